@@ -1,0 +1,79 @@
+"""The Gaussian encoder and pixel decoder that VAE and GAE have in common."""
+
+import torch
+from torch import Tensor
+
+from gaebench import gaussians, nets
+from gaebench.model import ImageSpec, Model, Stage
+
+
+class GaussianAutoEncoder(Model):
+    """P(z|x) = N(mu(x), diag sigma(x)^2) and P(x|z), both MLPs, trained by Adam.
+
+    Subclasses choose the prior of z: they give ``objective`` and ``draw_prior``.
+
+    Parameters
+    ----------
+    spec, generator
+        Image format; source of the initial weights.
+    layers, hidden
+        Hidden layers in encoder and decoder, units in each.
+    latent
+        Dimensions of z.
+    likelihood, pixel_std
+        See :class:`gaebench.nets.PixelDecoder`.
+    dropout
+        Share of hidden units dropped in training, encoder and decoder.
+    learning_rate
+        Adam's.
+    """
+
+    def __init__(
+        self,
+        spec: ImageSpec,
+        generator: torch.Generator,
+        *,
+        layers: int,
+        hidden: int,
+        latent: int,
+        likelihood: str,
+        pixel_std: float,
+        dropout: float,
+        learning_rate: float,
+    ) -> None:
+        super().__init__()
+        widths = [hidden] * layers
+        self.latent = latent
+        self.encoder = nets.GaussianEncoder([spec.pixels, *widths, latent], generator, dropout)
+        self.decoder = nets.PixelDecoder(
+            [latent, *widths, spec.pixels],
+            generator,
+            likelihood=likelihood,
+            pixel_std=pixel_std,
+            dropout=dropout,
+        )
+        self.optimiser = nets.adam(self, learning_rate=learning_rate)
+
+    def start(self, train: Tensor) -> None:
+        """Start the decoder at the mean training image."""
+        self.decoder.start_from(train)
+
+    def stages(self) -> list[Stage]:
+        """A single stage."""
+        return [Stage(type(self).__name__.lower(), self.step, [self.optimiser])]
+
+    def objective(self, x: Tensor, generator: torch.Generator) -> Tensor:
+        """What training maximises, in nats per image, shape (batch,)."""
+        raise NotImplementedError
+
+    def step(self, x: Tensor, generator: torch.Generator) -> Tensor:
+        """One Adam step on the negative objective of a minibatch."""
+        return nets.descend(self.optimiser, -self.objective(x, generator).mean())
+
+    def draw_posterior(self, x: Tensor, generator: torch.Generator) -> Tensor:
+        """z ~ P(z|x), shape (batch, latent)."""
+        return gaussians.draw(*self.encoder(x), generator)
+
+    def logits(self, z: Tensor) -> Tensor:
+        """Logits of the pixel means of P(x|z)."""
+        return self.decoder(z)

@@ -1,0 +1,123 @@
+"""What every data set looks like once prepared: images as bytes, three splits, folds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+
+from gaebench.errors import DataError
+from gaebench.files import whole
+
+SPLITS = ("train", "valid", "test")
+
+
+def _none() -> np.ndarray:
+    return np.empty(0, dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Images in three splits.
+
+    Attributes
+    ----------
+    train, valid, test : ndarray of uint8, shape (n, height * width)
+        Grey levels 0 ... ``levels``, rows flattened in C order.
+    shape : (height, width)
+    levels : int
+        The value that stands for white: 255 for grey images, 1 for binary ones.
+    train_labels, valid_labels, test_labels : ndarray of int64, shape (n,) or (0,)
+        Classes, or empty where the data set has none.
+    valid_fold, test_fold : ndarray of int64, shape (n,) or (0,)
+        The fold each image belongs to; empty means a single fold.
+    """
+
+    train: np.ndarray
+    valid: np.ndarray
+    test: np.ndarray
+    shape: tuple[int, int]
+    levels: int = 255
+    train_labels: np.ndarray = field(default_factory=_none)
+    valid_labels: np.ndarray = field(default_factory=_none)
+    test_labels: np.ndarray = field(default_factory=_none)
+    valid_fold: np.ndarray = field(default_factory=_none)
+    test_fold: np.ndarray = field(default_factory=_none)
+
+    def __post_init__(self) -> None:
+        for split in SPLITS:
+            self._check(split)
+
+    def _check(self, split: str) -> None:
+        images = getattr(self, split)
+        if images.dtype != np.uint8 or images.ndim != 2 or images.shape[1] != self.pixels:
+            raise DataError(
+                f"{split} images must be uint8 of shape (n, {self.pixels}), "
+                f"not {images.dtype} of shape {images.shape}"
+            )
+        if not len(images):
+            raise DataError(f"the {split} split is empty")
+        if images.max() > self.levels:
+            raise DataError(f"{split} images reach {images.max()}, beyond white = {self.levels}")
+        for name in (f"{split}_labels", f"{split}_fold"):
+            values = getattr(self, name, _none())
+            if len(values) not in (0, len(images)):
+                raise DataError(f"{name} has {len(values)} entries for {len(images)} images")
+
+    @property
+    def pixels(self) -> int:
+        """Pixels per image."""
+        return self.shape[0] * self.shape[1]
+
+    @property
+    def binary(self) -> bool:
+        """Whether the pixels are bits."""
+        return self.levels == 1
+
+    def images(self, split: str) -> np.ndarray:
+        """Images of one split as float32 in [0, 1], shape (n, pixels)."""
+        return scaled(getattr(self, split), self.levels)
+
+    def folds(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Per fold, the validation and the test images as float32 in [0, 1]."""
+        if not len(self.test_fold):
+            yield self.images("valid"), self.images("test")
+            return
+        for fold in np.unique(self.test_fold):
+            yield (
+                scaled(self.valid[self.valid_fold == fold], self.levels),
+                scaled(self.test[self.test_fold == fold], self.levels),
+            )
+
+
+def scaled(levels: np.ndarray, white: int) -> np.ndarray:
+    """Grey levels as float32 pixels in [0, 1]."""
+    return levels.astype(np.float32) / np.float32(white)
+
+
+def save(dataset: Dataset, path: str | Path) -> None:
+    """Write a data set as ``.npz``: the same data give the same bytes."""
+    arrays = {f.name: np.asarray(getattr(dataset, f.name)) for f in fields(dataset)}
+    with whole(path) as part, open(part, "wb") as file:
+        np.savez(file, **arrays)
+
+
+def load(path: str | Path) -> Dataset:
+    """Read a data set written by :func:`save`.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, damaged, or not a prepared data set.
+    """
+    try:
+        with np.load(path) as file:
+            arrays = {f.name: file[f.name] for f in fields(Dataset)}
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+        raise DataError(
+            f"{path} is not a readable data set ({error}). "
+            "Delete it and run again: it is made anew."
+        ) from error
+    shape = tuple(int(side) for side in arrays.pop("shape"))
+    return Dataset(**arrays | {"shape": shape, "levels": int(arrays["levels"])})

@@ -1,0 +1,21 @@
+"""The errors that a user can act on. Their text is the whole message: no traceback is needed."""
+
+
+class GaebenchError(Exception):
+    """A problem that the message names, together with its remedy."""
+
+
+class DataError(GaebenchError):
+    """A data file is missing, damaged, truncated, malformed or not the one expected."""
+
+
+class Unavailable(GaebenchError):
+    """A data set cannot be had on this machine: no licensed file, or no source within reach."""
+
+
+class SettingsError(GaebenchError):
+    """A parameter is unknown, misspelt, or of the wrong type or range."""
+
+
+class Diverged(GaebenchError):
+    """A loss or a score turned NaN or infinite during training."""

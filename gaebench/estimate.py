@@ -1,0 +1,48 @@
+"""What a metric gives back: a number, how sure it is, and what a reader may ask about it."""
+
+import json
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gaebench.errors import GaebenchError
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over test images.
+
+    Attributes
+    ----------
+    value : float
+        In the metric's unit, nats per image for every likelihood.
+    sem : float
+        Standard error of ``value`` over the test images (over the folds, where there are several).
+    details : dict
+        Further numbers, such as the bandwidth chosen; kept beside the value, not in the tables.
+    """
+
+    value: float
+    sem: float
+    details: dict = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """JSON text, keys sorted.
+
+        Raises
+        ------
+        GaebenchError
+            If the value or its error is not finite.
+        """
+        if not (math.isfinite(self.value) and math.isfinite(self.sem)):
+            raise GaebenchError(f"the estimate is not a number: {self.value} +- {self.sem}")
+        return json.dumps(
+            {"value": self.value, "sem": self.sem} | self.details, indent=2, sort_keys=True
+        )
+
+
+def mean_and_sem(values: np.ndarray, **details) -> Estimate:
+    """The mean of per-image values, shape (n,), and its standard error ``std / sqrt(n)``."""
+    values = np.asarray(values, dtype=np.float64)
+    return Estimate(float(values.mean()), float(values.std() / math.sqrt(len(values))), details)

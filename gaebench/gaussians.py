@@ -1,0 +1,76 @@
+"""Diagonal Gaussians and mixtures of them."""
+
+import math
+
+import torch
+from torch import Tensor
+
+LOG_2PI = math.log(2 * math.pi)
+
+
+def draw(mean: Tensor, log_variance: Tensor, generator: torch.Generator) -> Tensor:
+    """z = mu + sigma * epsilon, epsilon ~ N(0, I): the reparameterised draw."""
+    noise = torch.empty_like(mean).normal_(generator=generator)
+    return mean + torch.exp(0.5 * log_variance) * noise
+
+
+def log_density(z: Tensor, mean: Tensor, log_variance: Tensor) -> Tensor:
+    """log N(z; mu, diag sigma^2) in nats, summed over the last dimension."""
+    scaled = (z - mean).square() * torch.exp(-log_variance)
+    return -0.5 * (scaled + log_variance + LOG_2PI).sum(-1)
+
+
+def log_density_standard(z: Tensor) -> Tensor:
+    """log N(z; 0, I) in nats, summed over the last dimension."""
+    return -0.5 * (z.square() + LOG_2PI).sum(-1)
+
+
+def kl_to_standard(mean: Tensor, log_variance: Tensor) -> Tensor:
+    """KL(N(mu, diag sigma^2) || N(0, I)) in nats (Kingma & Welling 2014, appendix B)."""
+    return 0.5 * (mean.square() + log_variance.exp() - log_variance - 1).sum(-1)
+
+
+class MixtureTerms:
+    """log N(z_i; mu_j, diag sigma_j^2) for all pairs (i, j) as one matrix product.
+
+    The square is expanded, ``[z^2, z] @ [-1/2 sigma^-2, mu sigma^-2]``, after the component means
+    were centred, which keeps the cancellation small.
+
+    Parameters
+    ----------
+    mean, log_variance : Tensor, shape (n, d)
+        The n components.
+    """
+
+    def __init__(self, mean: Tensor, log_variance: Tensor) -> None:
+        self.centre = mean.detach().mean(0)
+        mean = mean - self.centre
+        precision = torch.exp(-log_variance)
+        self.weights = torch.cat([-0.5 * precision, mean * precision], dim=1).T
+        norm = mean.square() * precision + log_variance + LOG_2PI
+        self.offset = -0.5 * norm.sum(1)
+
+    def __call__(self, z: Tensor) -> Tensor:
+        """Log densities in nats, shape (m, n), for ``z`` of shape (m, d)."""
+        z = z - self.centre
+        return torch.addmm(self.offset, torch.cat([z.square(), z], dim=1), self.weights)
+
+
+def log_mixture(z: Tensor, mean: Tensor, log_variance: Tensor, chunk: int = 256) -> Tensor:
+    """log (1/n) sum_j N(z; mu_j, diag sigma_j^2), exact over all n components.
+
+    Parameters
+    ----------
+    z : Tensor, shape (m, d)
+    mean, log_variance : Tensor, shape (n, d)
+    chunk
+        Rows of ``z`` per matrix product; bounds the memory, not the result.
+
+    Returns
+    -------
+    Tensor, shape (m,)
+        In nats.
+    """
+    terms = MixtureTerms(mean, log_variance)
+    sums = [terms(rows).logsumexp(1) for rows in z.split(chunk)]
+    return torch.cat(sums) - math.log(len(mean))

@@ -1,0 +1,82 @@
+"""What surrounds every job: its log, its device, and errors told in one clear message."""
+
+import logging
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from gaebench.errors import GaebenchError, SettingsError
+
+log = logging.getLogger("gaebench")
+
+
+@contextmanager
+def running(log_path: str | Path, *labels: object) -> Iterator[None]:
+    """Log to a file and to the terminal, where each line starts with the job's labels.
+
+    An error that the user can act on is told as ``error: ...`` and ends the process with status 1;
+    any other keeps its traceback. A terminated process still tidies up its temporary files.
+
+    Parameters
+    ----------
+    log_path
+        Made anew; every line is there as soon as it is logged.
+    labels
+        What runs, e.g. ``"mnist", "gae-2", 0``.
+    """
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    _set_up_logging(Path(log_path), "/".join(map(str, labels)))
+    try:
+        yield
+    except GaebenchError as error:
+        log.error("error: %s", error)
+        sys.exit(1)
+    except Exception:
+        log.exception("error: this should not happen; please report it with these lines")
+        sys.exit(1)
+
+
+def use_torch(device: str) -> str:
+    """Set torch up to give the same bits every time; return ``cpu`` or ``cuda``.
+
+    A job has one thread: with more of them the last bits depend on their number.
+
+    Parameters
+    ----------
+    device
+        ``cpu``, ``cuda``, or ``auto`` for CUDA where there is one.
+
+    Raises
+    ------
+    SettingsError
+        If CUDA is asked for and there is none.
+    """
+    import torch
+
+    torch.set_num_threads(1)
+    found = torch.cuda.is_available()
+    if device == "cuda" and not found:
+        raise SettingsError("device is cuda, but torch finds no CUDA device: set it to auto or cpu")
+    return "cuda" if found and device != "cpu" else "cpu"
+
+
+def wants_gpu(device: str) -> bool:
+    """Whether jobs will compute on a GPU; a guess that does not import torch."""
+    hidden = os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1")
+    visible = Path("/dev/nvidiactl").exists() and not hidden
+    return device == "cuda" or (device == "auto" and visible)
+
+
+def _set_up_logging(path: Path, label: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file, terminal = logging.FileHandler(path, mode="w", encoding="utf-8"), logging.StreamHandler()
+    file.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    terminal.setFormatter(logging.Formatter(f"[{label}] %(message)s"))
+    log.handlers = [file, terminal]
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    logging.captureWarnings(True)
+    logging.getLogger("py.warnings").handlers = [file]

@@ -1,0 +1,42 @@
+"""Log-domain sums that are exact for any chunking."""
+
+import math
+
+import torch
+from torch import Tensor
+
+
+class StreamingLogMeanExp:
+    """log (1/S) sum_s exp(a_s) per row, with the a_s arriving in blocks of any width.
+
+    Keeps a running maximum and a running float64 sum, so neither the order nor the size of the
+    blocks changes the result beyond rounding.
+
+    Parameters
+    ----------
+    rows
+        Number of independent sums.
+    """
+
+    def __init__(self, rows: int, device: str | torch.device = "cpu") -> None:
+        self.count = 0
+        self.peak = torch.full((rows,), -math.inf, device=device)
+        self.total = torch.zeros(rows, dtype=torch.float64, device=device)
+
+    def add(self, block: Tensor) -> None:
+        """Take in a block of log terms, shape (rows, k). The block is used as scratch space."""
+        peak = torch.maximum(self.peak, block.amax(dim=1))
+        shift = torch.where(peak.isinf(), torch.zeros_like(peak), peak)
+        self.total *= (self.peak - shift).double().exp()
+        self.total += block.sub_(shift[:, None]).exp_().sum(dim=1)
+        self.peak = peak
+        self.count += block.shape[1]
+
+    def result(self) -> Tensor:
+        """The log mean, float64, shape (rows,)."""
+        return self.peak.double() + self.total.log() - math.log(self.count)
+
+
+def log_mean_exp(values: Tensor, dim: int) -> Tensor:
+    """log of the mean of exp(values) along ``dim``."""
+    return values.logsumexp(dim) - math.log(values.shape[dim])

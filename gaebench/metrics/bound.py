@@ -1,0 +1,27 @@
+"""Evidence lower bound on the log-likelihood (Kingma & Welling 2014, eq. 2)."""
+
+import torch
+from torch import Tensor
+
+from gaebench.data import Dataset
+from gaebench.estimate import Estimate, mean_and_sem
+from gaebench.model import Model
+
+NEEDS = "model"
+
+
+@torch.no_grad()
+def bounds(model: Model, images: Tensor, generator: torch.Generator, chunk: int = 1000) -> Tensor:
+    """The bound per image in nats, shape (n,); the model says how (``Model.bound``)."""
+    return torch.cat([model.bound(rows, generator) for rows in images.split(chunk)])
+
+
+def evaluate(source: Model, data: Dataset, generator: torch.Generator) -> Estimate:
+    """Mean bound of the test images, in nats, one draw of z per image."""
+    test = torch.from_numpy(data.images("test")).to(source.device)
+    return mean_and_sem(bounds(source, test, generator).cpu().numpy())
+
+
+def validation_score(model: Model, valid: Tensor, generator: torch.Generator) -> float:
+    """Mean bound of validation images in nats, for early stopping."""
+    return bounds(model, valid, generator).mean().item()

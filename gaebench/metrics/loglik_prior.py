@@ -1,0 +1,84 @@
+"""The slides' S-sample log-likelihood: log P(x) ~ log (1/S) sum_s P(x|z_s), z_s ~ P(z).
+
+A lower bound in expectation, loose by about max(0, KL(P(z|x) || P(z)) - ln S) nats.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from gaebench.data import Dataset
+from gaebench.errors import SettingsError
+from gaebench.estimate import Estimate, mean_and_sem
+from gaebench.logspace import StreamingLogMeanExp
+from gaebench.model import Model
+
+NEEDS = "model"
+
+BLOCK = 10_000
+"""Draws of z taken from the generator at a time: part of the algorithm, since the chunk is not."""
+
+
+@torch.no_grad()
+def log_likelihoods(
+    model: Model, images: Tensor, generator: torch.Generator, draws: int, chunk: int = 1000
+) -> Tensor:
+    """log (1/S) sum_s P(x_i|z_s) for Bernoulli pixels.
+
+    log P(x|z) = x . l - sum softplus(l), with l the logits, is one matrix product per chunk.
+
+    Parameters
+    ----------
+    images : Tensor, shape (m, pixels)
+        Bits.
+    draws
+        S.
+    chunk
+        Draws per matrix product; bounds the memory, not the result.
+
+    Returns
+    -------
+    Tensor of float64, shape (m,)
+        In nats.
+    """
+    sums = StreamingLogMeanExp(len(images), images.device)
+    for start in range(0, draws, BLOCK):
+        z = model.draw_prior(min(BLOCK, draws - start), generator)
+        for rows in z.split(chunk):
+            logits = model.logits(rows)
+            offset = -F.softplus(logits).sum(1)
+            sums.add(torch.addmm(offset, images, logits.T))
+    return sums.result()
+
+
+def evaluate(
+    source: Model, data: Dataset, generator: torch.Generator, *, draws: int = 100_000
+) -> Estimate:
+    """Mean S-sample log-likelihood of the test images, in nats.
+
+    Parameters
+    ----------
+    source
+        A model with ``draw_prior`` and ``logits``.
+    data
+        Binary images.
+    draws
+        S.
+
+    Raises
+    ------
+    SettingsError
+        If the images are not binary.
+    """
+    if not data.binary:
+        raise SettingsError("loglik_prior needs a binary data set, such as bimnist")
+    test = torch.from_numpy(data.images("test")).to(source.device)
+    values = log_likelihoods(source, test, generator, draws)
+    return mean_and_sem(values.cpu().numpy(), draws=draws)
+
+
+def validation_score(
+    model: Model, valid: Tensor, generator: torch.Generator, draws: int = 20_000
+) -> float:
+    """The estimate's mean on validation images with fewer draws, in nats, for early stopping."""
+    return log_likelihoods(model, valid, generator, draws).mean().item()

@@ -1,0 +1,98 @@
+"""Adversarial auto-encoder (Makhzani et al. 2015, arXiv 1511.05644)."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from gaebench import nets
+from gaebench.model import ImageSpec, Model, Stage
+
+
+class AAE(Model):
+    """A deterministic auto-encoder whose codes are driven to a Gaussian by a discriminator.
+
+    Parameters
+    ----------
+    spec, generator
+        Image format; source of the initial weights.
+    layers, hidden
+        Hidden layers of encoder, decoder and discriminator, units in each.
+    latent
+        Dimensions of the code.
+    prior_std
+        Standard deviation of the Gaussian prior.
+    dropout
+        Share of hidden units dropped in encoder and decoder.
+    learning_rate
+        Adam's, for the reconstruction.
+    adversarial_rate
+        Adam's, for the discriminator and for the encoder against it.
+    """
+
+    def __init__(
+        self,
+        spec: ImageSpec,
+        generator: torch.Generator,
+        *,
+        layers: int = 2,
+        hidden: int = 1000,
+        latent: int = 8,
+        prior_std: float = 5.0,
+        dropout: float = 0.0,
+        learning_rate: float = 1e-3,
+        adversarial_rate: float = 2e-4,
+    ) -> None:
+        super().__init__()
+        widths = [hidden] * layers
+        self.latent = latent
+        self.prior_std = prior_std
+        self.encoder = nets.mlp([spec.pixels, *widths, latent], generator, dropout=dropout)
+        self.decoder = nets.mlp([latent, *widths, spec.pixels], generator, dropout=dropout)
+        self.discriminator = nets.mlp([latent, *widths, 1], generator)
+        adversarial = {"learning_rate": adversarial_rate, "beta1": 0.5}
+        self.reconstruction_optimiser = nets.adam(
+            self.encoder, self.decoder, learning_rate=learning_rate
+        )
+        self.discriminator_optimiser = nets.adam(self.discriminator, **adversarial)
+        self.encoder_optimiser = nets.adam(self.encoder, **adversarial)
+
+    def start(self, train: Tensor) -> None:
+        """Start the decoder at the mean training image."""
+        nets.set_output_bias(self.decoder, train)
+
+    def stages(self) -> list[Stage]:
+        """A single stage, the paper's two phases in turn on every batch."""
+        optimisers = [
+            self.reconstruction_optimiser,
+            self.discriminator_optimiser,
+            self.encoder_optimiser,
+        ]
+        return [Stage("aae", self.step, optimisers)]
+
+    def step(self, x: Tensor, generator: torch.Generator) -> Tensor:
+        """Reconstruction phase, then regularisation phase; the reconstruction loss."""
+        error = (self.decoder(self.encoder(x)).sigmoid() - x).square().sum(1).mean()
+        reconstruction = nets.descend(self.reconstruction_optimiser, 0.5 * error)
+        codes = self.encoder(x)
+        judged = torch.cat(
+            [self._judge(self.draw_prior(len(x), generator)), self._judge(codes.detach())]
+        )
+        from_prior = torch.arange(2 * len(x), device=x.device) < len(x)
+        loss = F.binary_cross_entropy_with_logits(judged, from_prior.to(judged))
+        nets.descend(self.discriminator_optimiser, loss)
+        self.discriminator.requires_grad_(False)
+        nets.descend(self.encoder_optimiser, F.softplus(-self._judge(codes)).mean())
+        self.discriminator.requires_grad_(True)
+        return reconstruction
+
+    def _judge(self, codes: Tensor) -> Tensor:
+        return self.discriminator(codes / self.prior_std).squeeze(-1)
+
+    def draw_prior(self, n: int, generator: torch.Generator) -> Tensor:
+        """z ~ N(0, prior_std^2 I)."""
+        z = torch.empty(n, self.latent, device=self.device)
+        return z.normal_(std=self.prior_std, generator=generator)
+
+    def logits(self, z: Tensor) -> Tensor:
+        """Logits of the pixel means."""
+        return self.decoder(z)

@@ -1,0 +1,144 @@
+"""Generative Auto Encoder (Kim, Kim, Hwang, talk slides of 5 July 2018)."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from gaebench import gaussians
+from gaebench.autoencoder import GaussianAutoEncoder
+from gaebench.errors import SettingsError
+from gaebench.logspace import log_mean_exp
+from gaebench.model import ImageSpec
+
+
+class GAE(GaussianAutoEncoder):
+    """An auto-encoder whose prior is the mixture of its own training encodings.
+
+    ``P(z) = (1/n) sum_j P(z|x_j)`` with ``P(z|y) = N(mu(y), diag sigma(y)^2)``. The objective is
+    ``sum_i log P(x_i) + sum_i R(x_i)``; exemplar y and code z are both latent. The slides leave the
+    E step open. Here the encoder proposes z ~ P(z|x_i), and the sum over y is taken exactly over
+    the images of the minibatch, which stand for all n:
+
+        log (1/K) sum_k P(x_i|z_k) P(z_k) / P(z_k|x_i),   z_k ~ P(z|x_i).
+
+    The regulariser is ``R(x) = -l1 sum mu^2 + l2 sum (1 + log sigma^2 - sigma^2)``. The slides
+    print ``+l1``, which would drive the means of a maximised objective to infinity; the VAE's
+    -KL, from which they motivate R, has the minus.
+
+    Parameters
+    ----------
+    l1, l2
+        Weights of the regulariser, not negative.
+    leave_one_out
+        Whether x_i is kept from using its own encoding as exemplar in training (Norouzi et al.
+        2020, Exemplar VAE, eq. 8). Else it has its rightful weight 1/n, and the model can store
+        each training image at a price of ln n nats.
+    proposals
+        K, draws of z per image.
+    others
+        See :class:`gaebench.autoencoder.GaussianAutoEncoder`.
+    """
+
+    def __init__(
+        self,
+        spec: ImageSpec,
+        generator: torch.Generator,
+        *,
+        layers: int = 2,
+        hidden: int = 500,
+        latent: int = 20,
+        l1: float = 0.0,
+        l2: float = 0.0,
+        leave_one_out: bool = True,
+        proposals: int = 1,
+        likelihood: str = "bernoulli",
+        pixel_std: float = 0.2,
+        dropout: float = 0.0,
+        learning_rate: float = 1e-3,
+    ) -> None:
+        super().__init__(
+            spec,
+            generator,
+            layers=layers,
+            hidden=hidden,
+            latent=latent,
+            likelihood=likelihood,
+            pixel_std=pixel_std,
+            dropout=dropout,
+            learning_rate=learning_rate,
+        )
+        if l1 < 0 or l2 < 0:
+            raise SettingsError(f"l1 and l2 must not be negative, got {l1} and {l2}")
+        if proposals < 1:
+            raise SettingsError(f"proposals must be at least 1, got {proposals}")
+        self.l1, self.l2 = l1, l2
+        self.leave_one_out = leave_one_out
+        self.proposals = proposals
+        self.train_images: Tensor | None = None
+        self._exemplars: tuple[Tensor, Tensor] | None = None
+
+    def start(self, train: Tensor) -> None:
+        """Keep the training images, from which the prior is made; start at their mean."""
+        super().start(train)
+        self.train_images = train
+
+    def train(self, mode: bool = True) -> "GAE":
+        """Switch between training and evaluation; the exemplars' encodings are made anew."""
+        self._exemplars = None
+        return super().train(mode)
+
+    def objective(self, x: Tensor, generator: torch.Generator) -> Tensor:
+        """The class's objective with the minibatch as exemplars."""
+        mean, log_variance = self.encoder(x)
+        shape = (self.proposals, *mean.shape)
+        z = gaussians.draw(mean.expand(shape), log_variance.expand(shape), generator)
+        log_weight = (
+            self.decoder.log_likelihood(x, z)
+            + self._minibatch_prior(z, mean, log_variance)
+            - gaussians.log_density(z, mean, log_variance)
+        )
+        return log_mean_exp(log_weight, 0) + self.regulariser(mean, log_variance)
+
+    def _minibatch_prior(self, z: Tensor, mean: Tensor, log_variance: Tensor) -> Tensor:
+        """log P(z_i) from the batch's b exemplars, shape (K, b): unbiased weights for all n."""
+        n, b = len(self.train_images), len(mean)
+        pairs = gaussians.MixtureTerms(mean, log_variance)(z.flatten(0, 1)).view(-1, b, b)
+        own = torch.eye(b, dtype=torch.bool, device=z.device)
+        if self.leave_one_out:
+            return pairs.masked_fill(own, -math.inf).logsumexp(-1) - math.log(b - 1)
+        others = math.log((n - 1) / n / (b - 1))
+        log_weights = torch.where(own, -math.log(n), others).to(pairs)
+        return (pairs + log_weights).logsumexp(-1)
+
+    def regulariser(self, mean: Tensor, log_variance: Tensor) -> Tensor:
+        """R(x), shape (batch,), with the sign that keeps it bounded above."""
+        spread = 1 + log_variance - log_variance.exp()
+        return -self.l1 * mean.square().sum(-1) + self.l2 * spread.sum(-1)
+
+    @torch.no_grad()
+    def exemplars(self) -> tuple[Tensor, Tensor]:
+        """Mean and log variance of P(z|x_j) for all training images, each (n, latent)."""
+        if self._exemplars is None:
+            parts = [self.encoder(rows) for rows in self.train_images.split(1000)]
+            means, log_variances = zip(*parts, strict=True)
+            self._exemplars = torch.cat(means), torch.cat(log_variances)
+        return self._exemplars
+
+    @torch.no_grad()
+    def bound(self, x: Tensor, generator: torch.Generator) -> Tensor:
+        """Lower bound on log P(x) in nats, one draw of z ~ P(z|x), shape (batch,).
+
+        The prior is the exact mixture over all training images.
+        """
+        mean, log_variance = self.encoder(x)
+        z = gaussians.draw(mean, log_variance, generator)
+        log_prior = gaussians.log_mixture(z, *self.exemplars())
+        log_proposal = gaussians.log_density(z, mean, log_variance)
+        return self.decoder.log_likelihood(x, z) + log_prior - log_proposal
+
+    def draw_prior(self, n: int, generator: torch.Generator) -> Tensor:
+        """y from the empirical distribution of the training images, z from P(z|y)."""
+        means, log_variances = self.exemplars()
+        y = torch.randint(len(means), (n,), generator=generator, device=means.device)
+        return gaussians.draw(means[y], log_variances[y], generator)

@@ -1,0 +1,128 @@
+"""Generative adversarial network (Goodfellow et al. 2014, arXiv 1406.2661)."""
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from gaebench import nets
+from gaebench.model import ImageSpec, Model, Stage
+
+
+class Maxout(nn.Module):
+    """The largest of ``pieces`` linear maps, per unit (Goodfellow et al. 2013)."""
+
+    def __init__(self, n_in: int, units: int, pieces: int, generator: torch.Generator) -> None:
+        super().__init__()
+        self.linear = nets.linear(n_in, units * pieces, generator, relu=False)
+        self.pieces = pieces
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Shape (batch, units)."""
+        return self.linear(x).unflatten(-1, (-1, self.pieces)).amax(-1)
+
+
+class GAN(Model):
+    """The paper's MNIST networks: a ReLU generator against a maxout discriminator with dropout.
+
+    The generator ascends log D(G(z)), as the paper advises (section 3).
+
+    Parameters
+    ----------
+    spec, generator
+        Image format; source of the initial weights.
+    latent
+        Dimensions of z, uniform on [-sqrt 3, sqrt 3].
+    layers, hidden
+        Hidden layers of the generator, units in each.
+    units, pieces
+        Of the discriminator's two maxout layers.
+    input_dropout, dropout
+        Shares of the discriminator's inputs and hidden units dropped.
+    learning_rate, beta1
+        Adam's, for both networks.
+    average
+        Decay of the running mean of the generator's weights that samples are drawn with;
+        0 draws them with the last weights.
+    """
+
+    def __init__(
+        self,
+        spec: ImageSpec,
+        generator: torch.Generator,
+        *,
+        latent: int = 100,
+        layers: int = 2,
+        hidden: int = 1200,
+        units: int = 240,
+        pieces: int = 5,
+        input_dropout: float = 0.2,
+        dropout: float = 0.5,
+        learning_rate: float = 2e-4,
+        beta1: float = 0.5,
+        average: float = 0.0,
+    ) -> None:
+        super().__init__()
+        self.latent = latent
+        self.average = average
+        sizes = [latent, *[hidden] * layers, spec.pixels]
+        self.generator = nets.mlp(sizes, generator)
+        self.averaged = nets.mlp(sizes, generator)
+        self.discriminator = nn.Sequential(
+            nn.Dropout(input_dropout),
+            Maxout(spec.pixels, units, pieces, generator),
+            nn.Dropout(dropout),
+            Maxout(units, units, pieces, generator),
+            nn.Dropout(dropout),
+            nets.linear(units, 1, generator, relu=False),
+        )
+        rate = {"learning_rate": learning_rate, "beta1": beta1}
+        self.generator_optimiser = nets.adam(self.generator, **rate)
+        self.discriminator_optimiser = nets.adam(self.discriminator, **rate)
+
+    def start(self, train: Tensor) -> None:
+        """Start the generator at the mean training image."""
+        nets.set_output_bias(self.generator, train)
+        self.averaged.load_state_dict(self.generator.state_dict())
+
+    def stages(self) -> list[Stage]:
+        """A single stage, both networks in turn on every batch."""
+        optimisers = [self.generator_optimiser, self.discriminator_optimiser]
+        return [Stage("gan", self.step, optimisers)]
+
+    def step(self, x: Tensor, generator: torch.Generator) -> Tensor:
+        """One step of the discriminator, one of the generator; the sum of their losses."""
+        fake = self._generate(len(x), generator)
+        judged = self._discriminate(torch.cat([x, fake.detach()]))
+        real_or_fake = torch.arange(2 * len(x), device=x.device) < len(x)
+        loss = F.binary_cross_entropy_with_logits(judged, real_or_fake.to(judged))
+        d_loss = nets.descend(self.discriminator_optimiser, loss)
+        self.discriminator.requires_grad_(False)
+        g_loss = nets.descend(
+            self.generator_optimiser, F.softplus(-self._discriminate(fake)).mean()
+        )
+        self.discriminator.requires_grad_(True)
+        self._follow()
+        return d_loss + g_loss
+
+    def _generate(self, n: int, generator: torch.Generator) -> Tensor:
+        return self.generator(self.draw_prior(n, generator)).sigmoid()
+
+    def _discriminate(self, x: Tensor) -> Tensor:
+        return self.discriminator(x).squeeze(-1)
+
+    @torch.no_grad()
+    def _follow(self) -> None:
+        pairs = zip(self.averaged.parameters(), self.generator.parameters(), strict=True)
+        for mean, weight in pairs:
+            mean.lerp_(weight, 1 - self.average)
+
+    def draw_prior(self, n: int, generator: torch.Generator) -> Tensor:
+        """z uniform on [-sqrt 3, sqrt 3]^latent, of unit variance."""
+        z = torch.empty(n, self.latent, device=self.device)
+        return z.uniform_(-math.sqrt(3), math.sqrt(3), generator=generator)
+
+    def logits(self, z: Tensor) -> Tensor:
+        """Logits of the pixel means of the averaged generator."""
+        return self.averaged(z)

@@ -1,0 +1,153 @@
+"""Generative moment matching network on auto-encoder codes (Li et al. 2015, arXiv 1502.02761)."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from gaebench import nets
+from gaebench.model import ImageSpec, Model, Stage
+
+
+class GMMN(Model):
+    """GMMN+AE: an auto-encoder with dropout, then a network that generates its codes.
+
+    Both networks are the paper's: the auto-encoder with sigmoid units everywhere, trained by cross
+    entropy; the generator from a uniform prior on [-1, 1]^latent through four ReLU layers to a
+    code by a sigmoid, trained by the square root of the biased MMD^2 between minibatches.
+
+    Parameters
+    ----------
+    spec, generator
+        Image format; source of the initial weights.
+    hidden, code
+        Units of the auto-encoder's hidden layer and of its code.
+    latent
+        Dimensions of the generator's prior.
+    widths
+        Hidden units of the generator, joined by dashes.
+    bandwidth
+        s of the kernel exp(-d^2 / (2 s)) between codes.
+    input_dropout, dropout
+        Shares of the auto-encoder's inputs and hidden units dropped.
+    autoencoder_share
+        Share of the epochs that trains the auto-encoder.
+    learning_rate
+        Adam's, for both.
+    """
+
+    def __init__(
+        self,
+        spec: ImageSpec,
+        generator: torch.Generator,
+        *,
+        hidden: int = 1024,
+        code: int = 32,
+        latent: int = 10,
+        widths: str = "64-256-256-1024",
+        bandwidth: float = 1.0,
+        input_dropout: float = 0.2,
+        dropout: float = 0.5,
+        autoencoder_share: float = 0.3,
+        learning_rate: float = 1e-3,
+    ) -> None:
+        super().__init__()
+        self.latent = latent
+        self.bandwidth = bandwidth
+        self.share = autoencoder_share
+        self.encoder = nn.Sequential(
+            nn.Dropout(input_dropout),
+            nets.linear(spec.pixels, hidden, generator, relu=False),
+            nn.Sigmoid(),
+            nn.Dropout(dropout),
+            nets.linear(hidden, code, generator, relu=False),
+            nn.Sigmoid(),
+        )
+        self.decoder = nn.Sequential(
+            nets.linear(code, hidden, generator, relu=False),
+            nn.Sigmoid(),
+            nets.linear(hidden, spec.pixels, generator, relu=False),
+        )
+        hidden_widths = [int(width) for width in widths.split("-")]
+        self.generator = nets.mlp([latent, *hidden_widths, code], generator)
+        self.autoencoder_optimiser = nets.adam(
+            self.encoder, self.decoder, learning_rate=learning_rate
+        )
+        self.generator_optimiser = nets.adam(self.generator, learning_rate=learning_rate)
+
+    def start(self, train: Tensor) -> None:
+        """Start the decoder at the mean training image."""
+        nets.set_output_bias(self.decoder, train)
+
+    def stages(self) -> list[Stage]:
+        """First the auto-encoder on images, then the generator on their codes."""
+        return [
+            Stage(
+                "autoencoder",
+                self.reconstruct_step,
+                [self.autoencoder_optimiser],
+                share=self.share,
+                score=self.reconstruction_score,
+            ),
+            Stage(
+                "gmmn",
+                self.match_step,
+                [self.generator_optimiser],
+                share=1 - self.share,
+                rows=self.codes,
+            ),
+        ]
+
+    def _cross_entropy(self, x: Tensor) -> Tensor:
+        logits = self.decoder(self.encoder(x))
+        return F.binary_cross_entropy_with_logits(logits, x, reduction="sum") / len(x)
+
+    def reconstruct_step(self, x: Tensor, generator: torch.Generator) -> Tensor:
+        """One step on the reconstruction's cross entropy."""
+        return nets.descend(self.autoencoder_optimiser, self._cross_entropy(x))
+
+    @torch.no_grad()
+    def reconstruction_score(self, valid: Tensor) -> float:
+        """Minus the validation images' cross entropy in nats."""
+        return -self._cross_entropy(valid).item()
+
+    @torch.no_grad()
+    def codes(self, images: Tensor) -> Tensor:
+        """Codes of images without dropout, shape (n, code)."""
+        training = self.training
+        self.eval()
+        codes = torch.cat([self.encoder(rows) for rows in images.split(1000)])
+        self.train(training)
+        return codes
+
+    def match_step(self, codes: Tensor, generator: torch.Generator) -> Tensor:
+        """One step on the root MMD between a batch of codes and as many generated ones."""
+        generated = self.generator(self.draw_prior(len(codes), generator)).sigmoid()
+        loss = squared_mmd(generated, codes, self.bandwidth).clamp_min(1e-12).sqrt()
+        return nets.descend(self.generator_optimiser, loss)
+
+    def draw_prior(self, n: int, generator: torch.Generator) -> Tensor:
+        """z uniform on [-1, 1]^latent."""
+        z = torch.empty(n, self.latent, device=self.device)
+        return z.uniform_(-1, 1, generator=generator)
+
+    def logits(self, z: Tensor) -> Tensor:
+        """Logits of the pixel means: the decoder after the generated code."""
+        return self.decoder(self.generator(z).sigmoid())
+
+
+def squared_mmd(x: Tensor, y: Tensor, bandwidth: float) -> Tensor:
+    """Biased squared maximum mean discrepancy (Li et al. 2015, eq. 3).
+
+    Parameters
+    ----------
+    x, y : Tensor, shapes (n, d) and (m, d)
+    bandwidth
+        s of the kernel exp(-d^2 / (2 s)).
+    """
+
+    def mean_kernel(a: Tensor, b: Tensor) -> Tensor:
+        inner = torch.addmm(-0.5 * b.square().sum(1), a, b.T)
+        exponent = inner - 0.5 * a.square().sum(1, keepdim=True)
+        return torch.exp(exponent / bandwidth).mean()
+
+    return mean_kernel(x, x) - 2 * mean_kernel(x, y) + mean_kernel(y, y)

@@ -1,0 +1,54 @@
+"""Variational auto-encoder (Kingma & Welling 2014, arXiv 1312.6114)."""
+
+import torch
+from torch import Tensor
+
+from gaebench import gaussians
+from gaebench.autoencoder import GaussianAutoEncoder
+from gaebench.model import ImageSpec
+
+
+class VAE(GaussianAutoEncoder):
+    """Gaussian encoder, standard normal prior, MLP decoder.
+
+    The parameters are those of :class:`gaebench.autoencoder.GaussianAutoEncoder`.
+    """
+
+    def __init__(
+        self,
+        spec: ImageSpec,
+        generator: torch.Generator,
+        *,
+        layers: int = 2,
+        hidden: int = 500,
+        latent: int = 20,
+        likelihood: str = "bernoulli",
+        pixel_std: float = 0.2,
+        dropout: float = 0.0,
+        learning_rate: float = 1e-3,
+    ) -> None:
+        super().__init__(
+            spec,
+            generator,
+            layers=layers,
+            hidden=hidden,
+            latent=latent,
+            likelihood=likelihood,
+            pixel_std=pixel_std,
+            dropout=dropout,
+            learning_rate=learning_rate,
+        )
+
+    def objective(self, x: Tensor, generator: torch.Generator) -> Tensor:
+        """The evidence lower bound."""
+        return self.bound(x, generator)
+
+    def bound(self, x: Tensor, generator: torch.Generator) -> Tensor:
+        """Evidence lower bound on log P(x) in nats, one draw of z, shape (batch,) (eq. 10)."""
+        mean, log_variance = self.encoder(x)
+        z = gaussians.draw(mean, log_variance, generator)
+        return self.decoder.log_likelihood(x, z) - gaussians.kl_to_standard(mean, log_variance)
+
+    def draw_prior(self, n: int, generator: torch.Generator) -> Tensor:
+        """z ~ N(0, I)."""
+        return torch.empty(n, self.latent, device=self.device).normal_(generator=generator)

@@ -1,0 +1,132 @@
+"""Multilayer perceptrons, their initialisation, and the two ways to score pixels."""
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.utils import skip_init
+
+from gaebench import gaussians
+from gaebench.errors import SettingsError
+
+
+def linear(n_in: int, n_out: int, generator: torch.Generator, *, relu: bool) -> nn.Linear:
+    """A linear layer: He initialisation before a ReLU, Xavier elsewhere, zero bias.
+
+    PyTorch's default shrinks the signal of a deep ReLU network from layer to layer.
+    """
+    layer = skip_init(nn.Linear, n_in, n_out)
+    if relu:
+        nn.init.kaiming_normal_(layer.weight, nonlinearity="relu", generator=generator)
+    else:
+        nn.init.xavier_normal_(layer.weight, generator=generator)
+    nn.init.zeros_(layer.bias)
+    return layer
+
+
+def mlp(sizes: Sequence[int], generator: torch.Generator, *, dropout: float = 0.0) -> nn.Sequential:
+    """ReLU layers with the given sizes; the last layer is linear.
+
+    Parameters
+    ----------
+    sizes
+        Input, hidden and output widths.
+    dropout
+        Share of hidden units dropped in training.
+    """
+    layers: list[nn.Module] = []
+    for n_in, n_out in pairwise(sizes[:-1]):
+        layers += [linear(n_in, n_out, generator, relu=True), nn.ReLU(inplace=True)]
+        layers += [nn.Dropout(dropout)] if dropout else []
+    return nn.Sequential(*layers, linear(*sizes[-2:], generator, relu=False))
+
+
+def adam(*modules: nn.Module, learning_rate: float, beta1: float = 0.9) -> torch.optim.Adam:
+    """Fused Adam over the parameters of ``modules`` (Kingma & Ba 2015)."""
+    parameters = [p for module in modules for p in module.parameters()]
+    return torch.optim.Adam(parameters, lr=learning_rate, betas=(beta1, 0.999), fused=True)
+
+
+class GaussianEncoder(nn.Module):
+    """q(z|x) = N(mu(x), diag sigma(x)^2), an MLP with one output for mu and one for log sigma^2."""
+
+    def __init__(self, sizes: Sequence[int], generator: torch.Generator, dropout: float) -> None:
+        super().__init__()
+        self.net = mlp([*sizes[:-1], 2 * sizes[-1]], generator, dropout=dropout)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and log variance, each of shape (batch, latent)."""
+        mean, log_variance = self.net(x).chunk(2, dim=-1)
+        return mean, log_variance.clamp(-12, 6)
+
+
+class PixelDecoder(nn.Module):
+    """p(x|z) over pixels in [0, 1], an MLP whose logits give the pixel means by the sigmoid.
+
+    Parameters
+    ----------
+    sizes
+        Latent, hidden and pixel counts.
+    likelihood
+        ``bernoulli`` (cross entropy; grey values count as probabilities, as in Kingma & Welling
+        2014) or ``gaussian`` with the fixed standard deviation ``pixel_std``.
+    pixel_std
+        In pixels of [0, 1].
+    """
+
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        generator: torch.Generator,
+        *,
+        likelihood: str,
+        pixel_std: float,
+        dropout: float,
+    ) -> None:
+        super().__init__()
+        if likelihood not in ("bernoulli", "gaussian"):
+            raise SettingsError(f"likelihood must be bernoulli or gaussian, not {likelihood!r}")
+        if pixel_std <= 0:
+            raise SettingsError(f"pixel_std must be positive, not {pixel_std}")
+        self.net = mlp(sizes, generator, dropout=dropout)
+        self.gaussian = likelihood == "gaussian"
+        self.pixel_std = pixel_std
+
+    def start_from(self, train: Tensor) -> None:
+        """Set the output bias to the logits of the mean training image."""
+        set_output_bias(self.net, train)
+
+    def forward(self, z: Tensor) -> Tensor:
+        """Logits of the pixel means."""
+        return self.net(z)
+
+    def mean(self, z: Tensor) -> Tensor:
+        """Pixel means in [0, 1]."""
+        return self.net(z).sigmoid_()
+
+    def log_likelihood(self, x: Tensor, z: Tensor) -> Tensor:
+        """log p(x|z) in nats, summed over pixels; ``x`` broadcasts against the rows of ``z``."""
+        logits = self.net(z)
+        if self.gaussian:
+            log_variance = logits.new_tensor(2 * math.log(self.pixel_std))
+            return gaussians.log_density(x, logits.sigmoid(), log_variance)
+        x = x.expand_as(logits)
+        return -F.binary_cross_entropy_with_logits(logits, x, reduction="none").sum(-1)
+
+
+def set_output_bias(net: nn.Sequential, train: Tensor) -> None:
+    """Let an untrained network with sigmoid output start at the mean training image."""
+    mean = train.mean(0).clamp(1e-3, 1 - 1e-3)
+    with torch.no_grad():
+        net[-1].bias.copy_(torch.logit(mean))
+
+
+def descend(optimiser: torch.optim.Optimizer, loss: Tensor) -> Tensor:
+    """One step down ``loss``; gives the loss back, detached and still on its device."""
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    optimiser.step()
+    return loss.detach()

@@ -1,0 +1,98 @@
+"""Which code a job runs: a hash for each module of this package that a script reaches by import.
+
+Handed to Snakemake as a parameter of the job, it makes an edited module redo what imports it.
+Comments, docstrings, layout and the version number do not count.
+"""
+
+import ast
+import hashlib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+
+
+def hashes(starts: Iterable[Path], root: Path = PACKAGE.parent) -> dict[str, str]:
+    """Hash every file reached from ``starts`` by imports of the package.
+
+    Parameters
+    ----------
+    starts
+        Scripts, and modules that are imported by name while the job runs.
+    root
+        The folder that the package lies in; file names are given relative to it.
+
+    Returns
+    -------
+    dict
+        File name -> first 16 hexadecimal digits of the SHA-256 of its code, sorted by name.
+    """
+    found: set[Path] = set()
+    queue = [Path(start).resolve() for start in starts]
+    while queue:
+        path = queue.pop()
+        if path not in found:
+            found.add(path)
+            queue += imports(path, root.resolve())
+    return {path.relative_to(root.resolve()).as_posix(): code_hash(path) for path in sorted(found)}
+
+
+@cache
+def code_hash(path: Path) -> str:
+    """Hash of a file's code, less comments, docstrings and ``__version__``."""
+    tree = _Bare().visit(_parse(path))
+    return hashlib.sha256(ast.unparse(tree).encode()).hexdigest()[:16]
+
+
+@cache
+def imports(path: Path, root: Path) -> list[Path]:
+    """Files of the package that one file imports, anywhere in it, at whatever depth."""
+    modules = {
+        name for node in ast.walk(_parse(path)) for name in _modules(node, _home(path, root))
+    }
+    return sorted({file for name in modules for file in _files(name, root)})
+
+
+def _parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def _home(path: Path, root: Path) -> list[str]:
+    """The package that a file lies in, as ``["gaebench", "models"]``."""
+    return list(path.relative_to(root).parent.parts)
+
+
+def _modules(node: ast.AST, home: list[str]) -> Iterator[str]:
+    """Dotted names that a statement may import; some of them may be attributes of a module."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        above = home[: len(home) - node.level + 1] if node.level else []
+        base = ".".join([*above, *([node.module] if node.module else [])])
+        yield base
+        yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def _files(module: str, root: Path) -> Iterator[Path]:
+    """The files that importing a dotted name runs: the packages above it and the module."""
+    parts = module.split(".")
+    if parts[0] != PACKAGE.name:
+        return
+    for depth in range(1, len(parts) + 1):
+        stem = root.joinpath(*parts[:depth])
+        candidates = (stem / "__init__.py", stem.with_suffix(".py"))
+        yield from (file for file in candidates if file.is_file())
+
+
+class _Bare(ast.NodeTransformer):
+    """Drops docstrings and the version number."""
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
+        """Drop text that stands alone, which docstrings do."""
+        is_text = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        return None if is_text else node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST | None:
+        """Drop ``__version__ = ...``."""
+        return None if ast.unparse(node.targets[0]) == "__version__" else node

@@ -1,0 +1,40 @@
+"""How models and data sets are called in tables and figures."""
+
+import re
+
+MODELS = {"vae": "VAE", "gan": "GAN", "gmmn-ae": "GMMN+AE", "aae": "AAE", "gae": "GAE"}
+
+DATASETS = {
+    "mnist": "MNIST",
+    "tfd": "TFD",
+    "faces": "ORL faces",
+    "fashion": "Fashion-MNIST",
+    "bimnist": "biMNIST (Bernoulli)",
+    "bimnist-threshold": "biMNIST (threshold)",
+    "bimnist-static": "biMNIST (static)",
+}
+
+_LAYERED = re.compile(r"(?P<family>.+?)-(?P<layers>\d+)(?:-(?P<latent>\d+)d)?")
+
+
+def model_name(model: str) -> str:
+    """The readable name: ``gae-2`` is "GAE (2 layers)"; a name that is not known stays as it is."""
+    layered = _LAYERED.fullmatch(model)
+    if model in MODELS or not layered:
+        return MODELS.get(model, model)
+    family, layers, latent = layered["family"], int(layered["layers"]), layered["latent"]
+    depth = f"{layers} layer{'s' if layers != 1 else ''}"
+    return f"{MODELS.get(family, family)} ({depth}{f', {latent}-d' if latent else ''})"
+
+
+def dataset_name(dataset: str) -> str:
+    """The readable name of a data set; one that is not known stays as it is."""
+    return DATASETS.get(dataset, dataset)
+
+
+def depth(model: str) -> tuple[str, int] | None:
+    """Family and number of layers of a model named ``family-layers``, else None."""
+    layered = _LAYERED.fullmatch(model)
+    if not layered or layered["latent"]:
+        return None
+    return layered["family"], int(layered["layers"])

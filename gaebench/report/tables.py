@@ -1,0 +1,241 @@
+"""The tables of the slides as Markdown: ours beside the slide's and the cited papers' numbers."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+from tabulate import tabulate
+
+from gaebench.errors import GaebenchError
+from gaebench.report import published
+from gaebench.report.collect import mean_and_error
+from gaebench.report.names import MODELS, dataset_name, depth, model_name
+
+CAPTIONS = {
+    "parzen": "Parzen-window log-likelihood of the test images in nats, higher is better, "
+    "from {samples:,} generated images per run.",
+    "loglik_prior": "S-sample log-likelihood of the test images in nats, higher is better: "
+    "`log (1/S) sum_s P(x|z_s)` with `z_s ~ P(z)`, S = {draws:,}.",
+}
+OURS = "Ours: mean over seeds ± its standard error; the best of each column in bold."
+ONE_SEED = "† One seed: the error is the metric's own, over test images or folds."
+SOURCES = {"ours": "ours", "slide": "slide", "paper": "cited paper"}
+NONE, MISSING = "", "n/a"
+
+Estimate = tuple[float, float]
+
+
+class Footnotes:
+    """Remarks numbered in the order in which they are first referred to."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def mark(self, texts: Sequence[str]) -> str:
+        """The reference to some remarks, empty if there are none."""
+        for text in texts:
+            if text not in self.texts:
+                self.texts.append(text)
+        numbers = sorted(self.texts.index(text) + 1 for text in texts)
+        return f"<sup>[{','.join(map(str, numbers))}]</sup>" if numbers else ""
+
+    def listing(self) -> str:
+        """The remarks as a numbered Markdown list."""
+        return "\n".join(f"{number}. {text}" for number, text in enumerate(self.texts, 1))
+
+
+@dataclass
+class Table:
+    """What one table shows.
+
+    Attributes
+    ----------
+    name, models, datasets
+        As in the parameters; data sets without seeds are left out.
+    values : {(dataset, model): [(value, sem), ...]}
+        Our numbers, one per seed; a data set that is not available has none.
+    unavailable : {dataset: reason}
+    settings : {name: number}
+        Numbers to print in captions and remarks.
+    """
+
+    name: str
+    models: Sequence[str]
+    datasets: Sequence[str]
+    values: Mapping[tuple[str, str], list[Estimate]]
+    unavailable: Mapping[str, str]
+    settings: Mapping[str, object]
+    footnotes: Footnotes = field(default_factory=Footnotes)
+
+    def ours(self, dataset: str, models: Sequence[str]) -> dict[str, str]:
+        """Our cells of one column, one per model, the best in bold."""
+        if dataset in self.unavailable:
+            return dict.fromkeys(models, MISSING)
+        runs = [self.values[dataset, model] for model in models]
+        cells = bold([(*mean_and_error(*zip(*run, strict=True)), len(run)) for run in runs])
+        return dict(zip(models, cells, strict=True))
+
+    def theirs(self, dataset: str, model: str, source: str) -> str:
+        """The published number of a cell with the mark of its remark."""
+        entry = published.entry(self.name, dataset, model, source)
+        if entry is None:
+            return NONE
+        return entry.text + self.footnotes.mark([entry.note] if entry.note else [])
+
+    def remark(self, dataset: str = "", model: str = "") -> str:
+        """The mark of the remarks on a data set, on a model or, without either, on the table."""
+        remarks = published.notes(self.name, dataset, model)
+        texts = [remark.format_map(self.settings) for remark in remarks]
+        if dataset in self.unavailable:
+            reason = " ".join(self.unavailable[dataset].split())
+            texts.append(f"{dataset_name(dataset)} is not available: {reason}")
+        return self.footnotes.mark(texts)
+
+
+def render(
+    frame: pd.DataFrame,
+    tables: Mapping[str, Mapping],
+    unavailable: Mapping[str, str],
+    *,
+    settings: Mapping[str, object],
+) -> str:
+    """Render every table.
+
+    Parameters
+    ----------
+    frame
+        The tidy table of :func:`gaebench.report.collect.collect`.
+    tables
+        Name -> ``metric``, ``models``, ``seeds`` (data set -> seeds; an empty list leaves the data
+        set out) and, optionally, ``title``.
+    unavailable
+        Data set -> why it cannot be had. Its cells read "n/a", its reason stands below the table.
+    settings
+        Numbers for captions: ``samples`` (images per run) and ``draws`` (S).
+
+    Returns
+    -------
+    str
+        Markdown. A table whose models are all named ``family-layers`` has one row per number of
+        layers, as Table 2 of the slides; any other has one row per model, as Table 1.
+
+    Raises
+    ------
+    GaebenchError
+        If a cell that is available is not in the frame.
+    """
+    numbers = {tuple(row[:4]): (row[4], row[5]) for row in frame.itertuples(index=False)}
+    sections = [
+        _section(_table(name, entry, numbers, unavailable, settings), entry)
+        for name, entry in tables.items()
+    ]
+    return "# Results\n\n" + "\n\n".join(sections) + "\n"
+
+
+def bold(estimates: Sequence[tuple[float, float, int]]) -> list[str]:
+    """Cells out of (mean, error, seeds): two decimals, the best in bold, one seed marked."""
+    texts = [f"{mean:.2f} ± {error:.2f}" for mean, error, _ in estimates]
+    best = f"{max(mean for mean, _, _ in estimates):.2f} "
+    return [
+        (f"**{text}**" if text.startswith(best) else text) + ("†" if seeds == 1 else "")
+        for text, (_, _, seeds) in zip(texts, estimates, strict=True)
+    ]
+
+
+def _table(
+    name: str, entry: Mapping, numbers: Mapping, unavailable: Mapping, settings: Mapping
+) -> Table:
+    datasets = [dataset for dataset, seeds in entry["seeds"].items() if seeds]
+    values = {
+        (dataset, model): [
+            _number(numbers, dataset, model, seed, entry["metric"])
+            for seed in entry["seeds"][dataset]
+        ]
+        for dataset in datasets
+        if dataset not in unavailable
+        for model in entry["models"]
+    }
+    return Table(name, entry["models"], datasets, values, unavailable, settings)
+
+
+def _number(numbers: Mapping, dataset: str, model: str, seed: int, metric: str) -> Estimate:
+    try:
+        return numbers[dataset, model, seed, metric]
+    except KeyError:
+        raise GaebenchError(
+            f"{metric} of {model} on {dataset} (seed {seed}) is not in the collected metrics. "
+            "Run the whole workflow again, so that every cell of the tables is there."
+        ) from None
+
+
+def _section(table: Table, entry: Mapping) -> str:
+    title = entry.get("title") or re.sub(r"table(\d+)", r"Table \1", table.name)
+    caption = CAPTIONS.get(entry["metric"], f"{entry['metric']}, higher is better.")
+    caption = f"{caption.format_map(table.settings)} {OURS}{table.remark()}"
+    layout = _by_layers if all(map(depth, table.models)) else _by_model
+    body = layout(table) if table.datasets else "No data set has a seed in this table."
+    parts = [f"## {title}", caption, body, ONE_SEED if "†" in body else "", _citations(table)]
+    return "\n\n".join(part for part in [*parts, table.footnotes.listing()] if part)
+
+
+def _citations(table: Table) -> str:
+    names = {"slide": "Slide", "paper": "Cited papers"}
+    found = {name: published.citations(table.name, source) for source, name in names.items()}
+    return " ".join(f"{name}: {'; '.join(texts)}." for name, texts in found.items() if texts)
+
+
+def _by_model(table: Table) -> str:
+    """One row per model; per data set ours, the slide's and the cited papers' columns."""
+    columns = [(name, source) for name in table.datasets for source in _sources(table, name)]
+    headers = [
+        f"{dataset_name(dataset)}, {SOURCES[source]}"
+        + (table.remark(dataset=dataset) if source == "ours" else "")
+        for dataset, source in columns
+    ]
+    ours = {dataset: table.ours(dataset, table.models) for dataset in table.datasets}
+    rows = [
+        [model_name(model) + table.remark(model=model)]
+        + [
+            ours[dataset][model] if source == "ours" else table.theirs(dataset, model, source)
+            for dataset, source in columns
+        ]
+        for model in table.models
+    ]
+    return _markdown(["model", *headers], rows)
+
+
+def _sources(table: Table, dataset: str) -> list[str]:
+    cited = dataset in published.datasets(table.name, "paper")
+    return ["ours", "slide", "paper"] if cited else ["ours", "slide"]
+
+
+def _by_layers(table: Table) -> str:
+    """One row per number of layers; per family our data sets' columns, then the slide's."""
+    models = {depth(model): model for model in table.models}
+    families = list(dict.fromkeys(family for family, _ in models))
+    layers = list(dict.fromkeys(count for _, count in models))
+    headers, columns = ["layers"], []
+    for family in families:
+        own = {count: models[family, count] for count in layers if (family, count) in models}
+        name, first = MODELS.get(family, family), next(iter(own.values()))
+        for dataset in table.datasets:
+            headers.append(f"{name}, {dataset_name(dataset)}{table.remark(dataset, first)}")
+            ours = table.ours(dataset, list(own.values()))
+            columns.append({count: ours[model] for count, model in own.items()})
+        headers.append(f"{name}, slide")
+        columns.append(_slide(table, own))
+    rows = [[str(count), *(column.get(count, NONE) for column in columns)] for count in layers]
+    return _markdown(headers, rows)
+
+
+def _slide(table: Table, models: Mapping[int, str]) -> dict[int, str]:
+    """The slide's column of one family: the slide has one data set, whichever ours are."""
+    printed = published.datasets(table.name, "slide") or [""]
+    return {count: table.theirs(printed[0], model, "slide") for count, model in models.items()}
+
+
+def _markdown(headers: list[str], rows: list[list[str]]) -> str:
+    # "pipe" is the GitHub format with the colons that align the numbers.
+    align = ["left"] + ["right"] * (len(headers) - 1)
+    return tabulate(rows, headers, tablefmt="pipe", colalign=align, disable_numparse=True)

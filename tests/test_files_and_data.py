@@ -1,0 +1,136 @@
+"""Files are written whole; data sets keep their bytes; samples are checked as they come in."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from gaebench import data, runs
+from gaebench.errors import DataError, GaebenchError
+from gaebench.files import whole, write_text
+
+
+@pytest.fixture
+def dataset():
+    rng = np.random.default_rng(0)
+    splits = [rng.integers(256, size=(n, 12), dtype=np.uint8) for n in (9, 5, 4)]
+    return data.Dataset(*splits, shape=(3, 4), test_labels=np.arange(4))
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path):
+    target = tmp_path / "file"
+    write_text(target, "old")
+    with pytest.raises(ZeroDivisionError), whole(target) as part:
+        part.write_text("half")
+        raise ZeroDivisionError
+    assert target.read_text() == "old"
+    assert os.listdir(tmp_path) == ["file"]
+
+
+def test_a_full_disk_is_named_with_its_remedy(tmp_path):
+    with pytest.raises(GaebenchError, match=r"cannot write .*[Ff]ree some space"):  # noqa: SIM117
+        with whole(tmp_path / "file"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_file_in_place_of_a_folder_is_named(tmp_path):
+    (tmp_path / "results").write_text("not a folder")
+    with pytest.raises(GaebenchError, match="results"):
+        write_text(tmp_path / "results" / "tables.md", "text")
+
+
+def test_a_killed_process_leaves_nothing_that_looks_whole(tmp_path):
+    code = (
+        "import sys, time; from gaebench.files import whole\n"
+        "with whole(sys.argv[1]) as part:\n"
+        "    part.write_text('half'); print('writing', flush=True); time.sleep(60)"
+    )
+    target = tmp_path / "file"
+    process = subprocess.Popen([sys.executable, "-c", code, str(target)], stdout=subprocess.PIPE)
+    process.stdout.readline()
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert not target.exists()
+
+
+def test_data_sets_come_back_equal_and_have_the_same_bytes(dataset, tmp_path):
+    data.save(dataset, tmp_path / "one.npz")
+    time.sleep(1.1)
+    data.save(dataset, tmp_path / "two.npz")
+    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
+    back = data.load(tmp_path / "one.npz")
+    assert back.shape == (3, 4) and back.levels == 255
+    np.testing.assert_array_equal(back.train, dataset.train)
+    np.testing.assert_array_equal(back.test_labels, dataset.test_labels)
+
+
+@pytest.mark.parametrize("keep", [0, 10, 0.5, 0.99])
+def test_a_truncated_data_set_is_named(dataset, tmp_path, keep):
+    path = tmp_path / "mnist.npz"
+    data.save(dataset, path)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(keep if keep > 1 else keep * len(content))])
+    with pytest.raises(DataError, match=r"mnist\.npz.*Delete it"):
+        data.load(path)
+
+
+def test_a_missing_data_set_is_named(tmp_path):
+    with pytest.raises(DataError, match=r"none\.npz"):
+        data.load(tmp_path / "none.npz")
+
+
+def test_pixels_are_in_the_unit_interval(dataset):
+    images = dataset.images("train")
+    assert images.dtype == np.float32
+    np.testing.assert_array_equal(images, dataset.train.astype(np.float32) / np.float32(255))
+
+
+def test_without_folds_there_is_one(dataset):
+    ((valid, test),) = dataset.folds()
+    assert valid.shape == (5, 12) and test.shape == (4, 12)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"train": np.zeros((9, 11), np.uint8)},
+        {"valid": np.zeros((0, 12), np.uint8)},
+        {"test": np.zeros((4, 12), np.float32)},
+        {"levels": 1},
+        {"test_labels": np.arange(3)},
+    ],
+)
+def test_wrong_data_sets_are_refused(dataset, wrong):
+    fields = {name: getattr(dataset, name) for name in dataset.__dataclass_fields__}
+    with pytest.raises(DataError):
+        data.Dataset(**fields | wrong)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float16, np.float32, np.float64])
+def test_samples_of_any_origin_become_pixels(tmp_path, dtype):
+    white = np.iinfo(dtype).max if np.issubdtype(dtype, np.integer) else 1
+    runs.save_samples(np.array([[0, white]], dtype=dtype), tmp_path / "s.npy")
+    assert runs.load_samples(tmp_path / "s.npy", 2).tolist() == [[0.0, 1.0]]
+
+
+@pytest.mark.parametrize(
+    "wrong", [np.zeros((3, 5)), np.zeros(4), np.full((3, 4), 1.5), np.full((3, 4), np.nan)]
+)
+def test_wrong_samples_are_refused(tmp_path, wrong):
+    runs.save_samples(wrong, tmp_path / "s.npy")
+    with pytest.raises(DataError, match=r"s\.npy"):
+        runs.load_samples(tmp_path / "s.npy", 4)
+
+
+def test_damaged_samples_and_models_are_named(dataset, tmp_path):
+    path = tmp_path / "broken"
+    path.write_bytes(b"\x93NUMPY half")
+    with pytest.raises(DataError, match="broken"):
+        runs.load_samples(path, 12)
+    with pytest.raises(DataError, match=r"broken.*trained anew"):
+        runs.restore(path, dataset, "vae", {"hidden": 4})

@@ -1,0 +1,92 @@
+"""The S-sample estimate and the bound against models whose likelihood is known."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from gaebench.data import Dataset
+from gaebench.errors import SettingsError
+from gaebench.metrics import bound, loglik_prior
+from gaebench.model import Model
+
+
+class CoinMixture(Model):
+    """z uniform on {0, 1}: with z the logits are +l or -l. Everything is known."""
+
+    def __init__(self, logits):
+        super().__init__()
+        self.row = nn.Parameter(logits)
+
+    def draw_prior(self, n, generator):
+        return torch.randint(2, (n, 1), generator=generator).float()
+
+    def logits(self, z):
+        return (2 * z - 1) * self.row
+
+    def exact(self, x):
+        terms = [
+            torch.distributions.Bernoulli(logits=sign * self.row).log_prob(x).sum(1)
+            for sign in (1, -1)
+        ]
+        return torch.stack(terms).logsumexp(0) - math.log(2)
+
+
+@pytest.fixture
+def coins():
+    torch.manual_seed(0)
+    return CoinMixture(torch.randn(30)), torch.rand(12, 30).round()
+
+
+def test_converges_to_the_exact_likelihood(coins):
+    model, x = coins
+    found = loglik_prior.log_likelihoods(model, x, torch.Generator().manual_seed(0), 40_000)
+    torch.testing.assert_close(found.float(), model.exact(x).detach(), atol=0.05, rtol=0)
+
+
+@pytest.mark.parametrize("draws", [1, 3, 999, 1000, 1001, 25_001])
+@pytest.mark.parametrize("chunk", [1, 10, 777])
+def test_exact_for_any_number_of_draws_and_any_chunk(coins, draws, chunk):
+    if draws > 5000 and chunk == 1:
+        chunk = 64
+    model, x = coins
+    found = loglik_prior.log_likelihoods(model, x, torch.Generator().manual_seed(3), draws, chunk)
+    generator = torch.Generator().manual_seed(3)
+    sizes = [min(loglik_prior.BLOCK, draws - k) for k in range(0, draws, loglik_prior.BLOCK)]
+    z = torch.cat([model.draw_prior(size, generator) for size in sizes])
+    logits = model.logits(z).double().detach()
+    log_p = torch.distributions.Bernoulli(logits=logits[None]).log_prob(x.double()[:, None])
+    expected = log_p.sum(2).logsumexp(1) - math.log(draws)
+    torch.testing.assert_close(found, expected, atol=1e-4, rtol=0)
+
+
+def test_a_constant_decoder_has_its_bernoulli_likelihood_at_once():
+    model = CoinMixture(torch.zeros(784))
+    found = loglik_prior.log_likelihoods(model, torch.ones(3, 784), torch.Generator(), 5)
+    assert found.tolist() == pytest.approx([-784 * math.log(2)] * 3, abs=1e-3)
+
+
+def test_grey_images_are_refused():
+    images = np.zeros((2, 4), np.uint8)
+    grey = Dataset(images, images, images, (2, 2), levels=255)
+    with pytest.raises(SettingsError, match="binary"):
+        loglik_prior.evaluate(CoinMixture(torch.zeros(4)), grey, torch.Generator())
+
+
+class LinearGaussian(Model):
+    """The exact posterior as proposal: then the bound is the log-likelihood itself."""
+
+    def __init__(self):
+        super().__init__()
+        self.unused = nn.Parameter(torch.zeros(1))
+
+    def bound(self, x, generator):
+        return -0.5 * x.square().sum(1)
+
+
+def test_bounds_are_the_models_own_for_any_chunk():
+    x = torch.randn(23, 4)
+    found = bound.bounds(LinearGaussian(), x, torch.Generator(), chunk=5)
+    torch.testing.assert_close(found, -0.5 * x.square().sum(1))

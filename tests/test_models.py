@@ -1,0 +1,254 @@
+"""Every file in gaebench/models keeps the contract; each model does what its paper says."""
+
+import inspect
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import gaebench.models
+from gaebench import gaussians, plugins, runs, training
+from gaebench.data import Dataset
+from gaebench.errors import SettingsError
+from gaebench.model import ImageSpec
+from gaebench.models.gae import GAE
+from gaebench.models.gmmn import squared_mmd
+from gaebench.seeding import stream
+
+FAMILIES = sorted(
+    path.stem for path in Path(gaebench.models.__file__).parent.glob("*.py") if path.stem[0] != "_"
+)
+SPEC = ImageSpec(pixels=64, binary=False)
+SCHEDULE = {"epochs": 4, "batch": 100, "patience": 4, "stop_on": "parzen", "valid_images": 200}
+
+
+@pytest.fixture(scope="module")
+def digits():
+    from sklearn.datasets import load_digits
+
+    images = np.round(load_digits().images.reshape(-1, 64) * 255 / 16).astype(np.uint8)
+    return Dataset(images[:1000], images[1000:1400], images[1400:], (8, 8))
+
+
+def fit(data, family, seed=0, **changes):
+    schedule = SCHEDULE | changes
+    return training.train(data, family, {}, seed=seed, labels=("digits", family), **schedule)
+
+
+@pytest.fixture(scope="module")
+def fitted(digits):
+    return {family: fit(digits, family) for family in FAMILIES}
+
+
+def test_the_five_families_are_there():
+    assert FAMILIES == ["aae", "gae", "gan", "gmmn", "vae"]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_settings_are_annotated_keywords_with_defaults(family):
+    parameters = list(inspect.signature(plugins.model(family)).parameters.values())
+    assert [p.name for p in parameters[:2]] == ["spec", "generator"]
+    for setting in parameters[2:]:
+        assert setting.kind is inspect.Parameter.KEYWORD_ONLY
+        assert setting.annotation in (int, float, bool, str)
+        assert isinstance(setting.default, setting.annotation)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_training_starts_at_the_mean_image_and_improves(digits, fitted, family):
+    _, history = fitted[family]
+    assert list(history) == ["stage", "epoch", "loss", "score"]
+    last = history[history.stage == history.stage.iloc[-1]]
+    assert last.score.max() >= last.score.iloc[0]
+    assert np.isfinite(history[["loss", "score"]].to_numpy()).all()
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_samples_are_pixel_means(fitted, family):
+    model, _ = fitted[family]
+    samples = model.sample(1234, stream(1))
+    assert samples.shape == (1234, 64)
+    assert samples.min() >= 0 and samples.max() <= 1
+    assert not samples.requires_grad
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_chunks_do_not_move_samples(fitted, family):
+    model, _ = fitted[family]
+    whole, parts = model.sample(50, stream(1), chunk=50), model.sample(50, stream(1), chunk=7)
+    torch.testing.assert_close(whole, parts)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_best_state_is_what_training_gives(digits, fitted, family):
+    model, history = fitted[family]
+    score = plugins.metric("parzen").validation_score(
+        model, torch.from_numpy(digits.images("valid")[:200]), stream(0, "score", "digits", family)
+    )
+    last = history[history.stage == history.stage.iloc[-1]]
+    assert score == pytest.approx(last.score.max(), abs=1e-3)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_run_is_a_function_of_its_seed(digits, family):
+    first, _ = fit(digits, family, epochs=1)
+    torch.rand(17)
+    again, _ = fit(digits, family, epochs=1)
+    other, _ = fit(digits, family, epochs=1, seed=1)
+    samples = [model.sample(20, stream(0)) for model in (first, again, other)]
+    assert torch.equal(samples[0], samples[1])
+    assert not torch.equal(samples[0], samples[2])
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_saved_model_comes_back_whole(digits, fitted, family, tmp_path):
+    model, _ = fitted[family]
+    for name in ("one.pt", "two.pt"):
+        runs.save(model, tmp_path / name)
+    assert (tmp_path / "one.pt").read_bytes() == (tmp_path / "two.pt").read_bytes()
+    back = runs.restore(tmp_path / "one.pt", digits, family, {})
+    assert torch.equal(back.sample(20, stream(0)), model.sample(20, stream(0)))
+
+
+# --- GAE -------------------------------------------------------------------------------------
+
+
+def gae(n=40, **settings):
+    torch.manual_seed(0)
+    model = GAE(SPEC, stream(0, "init"), layers=1, hidden=20, latent=3, **settings)
+    model.start(torch.rand(n, 64))
+    return model
+
+
+def encodings(model, x):
+    mean, log_variance = model.encoder(x)
+    return gaussians.draw(mean, log_variance, stream(5)), mean, log_variance
+
+
+def test_the_prior_of_a_code_leaves_out_its_own_exemplar():
+    model = gae()
+    z, mean, log_variance = encodings(model, model.train_images[:9])
+    found = model._minibatch_prior(z[None], mean, log_variance)[0]
+    for i in range(9):
+        others = [j for j in range(9) if j != i]
+        expected = gaussians.log_mixture(z[i : i + 1], mean[others], log_variance[others])
+        torch.testing.assert_close(found[i], expected[0])
+
+
+def test_with_its_own_exemplar_a_whole_batch_gives_the_exact_mixture():
+    model = gae(leave_one_out=False)
+    z, mean, log_variance = encodings(model, model.train_images)
+    found = model._minibatch_prior(z[None], mean, log_variance)[0]
+    torch.testing.assert_close(found, gaussians.log_mixture(z, mean, log_variance))
+
+
+def test_with_its_own_exemplar_minibatches_are_unbiased_on_the_average():
+    model = gae(leave_one_out=False)
+    z, mean, log_variance = encodings(model, model.train_images)
+    exact = gaussians.log_mixture(z[:1], mean, log_variance)[0].exp()
+    draws = []
+    for seed in range(4000):
+        rest = 1 + torch.randperm(39, generator=stream(seed))[:7]
+        batch = torch.cat([torch.zeros(1, dtype=torch.long), rest])
+        prior = model._minibatch_prior(z[None, batch], mean[batch], log_variance[batch])
+        draws.append(prior[0, 0].exp().item())
+    assert np.mean(draws) == pytest.approx(exact.item(), abs=4 * np.std(draws) / math.sqrt(4000))
+
+
+def test_the_regulariser_with_weights_of_a_half_is_minus_the_vaes_kl():
+    model = gae(l1=0.5, l2=0.5)
+    mean, log_variance = torch.randn(6, 3), torch.randn(6, 3)
+    torch.testing.assert_close(
+        model.regulariser(mean, log_variance), -gaussians.kl_to_standard(mean, log_variance)
+    )
+
+
+def test_more_proposals_tighten_the_objective():
+    x = torch.rand(200, 64)
+    one, many = gae(proposals=1), gae(proposals=30)
+    many.load_state_dict(one.state_dict())
+    assert many.objective(x, stream(1)).mean() > one.objective(x, stream(1)).mean()
+
+
+def test_the_bound_uses_every_training_image_as_exemplar():
+    model = gae().eval()
+    x = torch.rand(5, 64).round()
+    z, mean, log_variance = encodings(model, x)
+    slow = gaussians.log_mixture(z, *model.encoder(model.train_images))
+    expected = model.decoder.log_likelihood(x, z) + slow
+    expected -= gaussians.log_density(z, mean, log_variance)
+    torch.testing.assert_close(model.bound(x, stream(5)), expected.detach())
+
+
+def test_exemplars_follow_the_weights():
+    model = gae().eval()
+    before = model.exemplars()[0]
+    model.train()
+    model.step(model.train_images, stream(0))
+    model.eval()
+    assert not torch.equal(before, model.exemplars()[0])
+
+
+def test_codes_are_drawn_near_training_encodings():
+    model = gae().eval()
+    means, log_variances = model.exemplars()
+    z = model.draw_prior(20_000, stream(0))
+    torch.testing.assert_close(z.mean(0), means.mean(0), atol=0.05, rtol=0)
+    variance = means.var(0, correction=0) + log_variances.exp().mean(0)
+    torch.testing.assert_close(z.var(0), variance, rtol=0.05, atol=0)
+
+
+@pytest.mark.parametrize("wrong", [{"l1": -1.0}, {"l2": -0.1}, {"proposals": 0}])
+def test_wrong_gae_settings_are_named(wrong):
+    with pytest.raises(SettingsError, match=next(iter(wrong))):
+        gae(**wrong)
+
+
+# --- The others ------------------------------------------------------------------------------
+
+
+def test_mmd_against_the_definition():
+    x, y = torch.rand(8, 4), torch.rand(5, 4)
+
+    def kernel(a, b):
+        return torch.exp(-torch.cdist(a, b).square() / (2 * 0.7)).mean()
+
+    expected = kernel(x, x) - 2 * kernel(x, y) + kernel(y, y)
+    torch.testing.assert_close(squared_mmd(x, y, 0.7), expected)
+    assert squared_mmd(x, x, 0.7).item() == pytest.approx(0, abs=1e-6)
+
+
+def test_mmd_tells_distributions_apart():
+    a, b, shifted = torch.randn(500, 4), torch.randn(500, 4), torch.randn(500, 4) + 1
+    assert squared_mmd(a, shifted, 1.0) > 10 * squared_mmd(a, b, 1.0)
+
+
+def test_gmmn_trains_its_auto_encoder_first(fitted):
+    _, history = fitted["gmmn"]
+    assert list(dict.fromkeys(history.stage)) == ["autoencoder", "gmmn"]
+
+
+def test_the_gan_step_moves_both_networks_and_the_average_follows():
+    model = plugins.model("gan")(SPEC, stream(0), average=0.5)
+    model.start(torch.rand(100, 64))
+    before = [p.clone() for p in model.parameters()]
+    model.train().step(torch.rand(50, 64), stream(1))
+    moved = [not torch.equal(a, b) for a, b in zip(before, model.parameters(), strict=True)]
+    assert all(moved)
+    pairs = zip(model.generator.parameters(), model.averaged.parameters(), strict=True)
+    assert not any(torch.equal(a, b) for a, b in pairs)
+
+
+def test_aae_codes_take_on_the_priors_spread(digits):
+    model, _ = training.train(
+        digits,
+        "aae",
+        {"prior_std": 5.0, "latent": 2, "hidden": 200},
+        seed=0,
+        labels=("aae",),
+        **SCHEDULE | {"epochs": 60, "patience": 60, "decay": "none"},
+    )
+    spread = model.encoder(torch.from_numpy(digits.images("train"))).std(0)
+    assert ((spread > 2.5) & (spread < 8)).all()

@@ -1,0 +1,71 @@
+"""Initialisation keeps the signal; pixel likelihoods have their closed forms."""
+
+import math
+
+import pytest
+import torch
+from torch.distributions import Bernoulli, Normal
+
+from gaebench import nets
+from gaebench.errors import SettingsError
+
+
+def generator():
+    return torch.Generator().manual_seed(0)
+
+
+def test_the_signal_keeps_its_scale_through_four_hidden_layers():
+    net = nets.mlp([784, 500, 500, 500, 500, 40], generator())
+    hidden = net[:-1](torch.randn(1000, 784))
+    assert 0.5 < hidden.square().mean().sqrt() < 2
+
+
+def decoder(likelihood, pixel_std=0.3):
+    return nets.PixelDecoder(
+        [3, 16, 5], generator(), likelihood=likelihood, pixel_std=pixel_std, dropout=0.0
+    )
+
+
+def test_bernoulli_likelihood():
+    p, z, x = decoder("bernoulli"), torch.randn(7, 3), torch.rand(7, 5).round()
+    expected = Bernoulli(logits=p(z)).log_prob(x).sum(1)
+    torch.testing.assert_close(p.log_likelihood(x, z), expected)
+
+
+def test_gaussian_likelihood():
+    p, z, x = decoder("gaussian"), torch.randn(7, 3), torch.rand(7, 5)
+    expected = Normal(p.mean(z), 0.3).log_prob(x).sum(1)
+    torch.testing.assert_close(p.log_likelihood(x, z), expected)
+
+
+def test_several_draws_of_z_share_their_image():
+    p, z, x = decoder("bernoulli"), torch.randn(4, 7, 3), torch.rand(7, 5).round()
+    each = torch.stack([p.log_likelihood(x, draw) for draw in z])
+    torch.testing.assert_close(p.log_likelihood(x, z), each)
+
+
+def test_an_untrained_decoder_starts_at_the_mean_image():
+    p, train = decoder("bernoulli"), torch.rand(100, 5)
+    p.start_from(train)
+    torch.testing.assert_close(p.mean(torch.zeros(1, 3))[0], train.mean(0))
+
+
+def test_the_encoder_gives_one_mean_and_one_log_variance_per_dimension():
+    encoder = nets.GaussianEncoder([5, 16, 2], generator(), dropout=0.0)
+    mean, log_variance = encoder(torch.rand(7, 5))
+    assert mean.shape == log_variance.shape == (7, 2)
+
+
+@pytest.mark.parametrize("wrong", [{"likelihood": "normal"}, {"pixel_std": 0.0}])
+def test_wrong_settings_are_named(wrong):
+    with pytest.raises(SettingsError, match=next(iter(wrong))):
+        decoder(**{"likelihood": "gaussian"} | wrong)
+
+
+def test_descend_follows_the_gradient():
+    weight = torch.nn.Linear(1, 1)
+    optimiser = torch.optim.SGD(weight.parameters(), lr=0.1)
+    before = weight.bias.item()
+    loss = nets.descend(optimiser, 3 * weight.bias.sum())
+    assert math.isclose(weight.bias.item(), before - 0.3, rel_tol=1e-5)
+    assert not loss.requires_grad

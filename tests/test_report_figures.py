@@ -1,0 +1,179 @@
+"""The figures: what they show, that nothing is clipped, and that the same data give same bytes."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gaebench.errors import GaebenchError
+from gaebench.report import curves, latent, samples, style
+
+
+def images(count, pixels):
+    return np.random.default_rng(count).random((count, pixels))
+
+
+def plane(count=300):
+    rng = np.random.default_rng(count)
+    labels = rng.integers(0, 10, count)
+    angle = labels * 2 * np.pi / 10
+    centre = 3 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return centre + 0.4 * rng.normal(size=(count, 2)), labels
+
+
+def history(length, best, first=-150.0, stage="vae"):
+    epochs = np.arange(1, length + 1)
+    scores = best - (best - first) * np.exp(-epochs / 4)
+    columns = {"stage": stage, "epoch": epochs, "loss": -scores, "score": scores}
+    return pd.DataFrame(columns)
+
+
+def grids():
+    return samples.draw([("GAE", images(100, 784), (28, 28)), ("VAE", images(100, 784), (28, 28))])
+
+
+def densities():
+    return latent.density([("1 layer", plane(200)[0]), ("2 layers", plane(300)[0])])
+
+
+def scatters():
+    return latent.scatter([("1 layer", *plane(200)), ("2 layers", *plane(300))])
+
+
+def training():
+    deep = {
+        f"{name} ({k} layers)": history(20, -100 - k) for name in ("VAE", "GAE") for k in (2, 3)
+    }
+    mixed = {"GMMN+AE": history(200, 280.0), "GAN": history(10, 200.0, first=-1e6)}
+    return curves.draw({"Table 1": mixed, "Table 2": deep})
+
+
+FIGURES = [grids, densities, scatters, training]
+
+
+@pytest.mark.parametrize("draw", FIGURES)
+def test_same_data_same_bytes(draw, tmp_path):
+    for name in ("a", "b"):
+        style.save(draw(), tmp_path / f"{name}.png", tmp_path / f"{name}.svg")
+    for end in ("png", "svg"):
+        assert (tmp_path / f"a.{end}").read_bytes() == (tmp_path / f"b.{end}").read_bytes()
+    svg = (tmp_path / "a.svg").read_text()
+    assert "<dc:date>" not in svg and "Matplotlib v" not in svg
+    assert b"Software" not in (tmp_path / "a.png").read_bytes()
+    assert len(svg) < 1_500_000
+
+
+@pytest.mark.parametrize("draw", FIGURES)
+def test_nothing_is_clipped(draw):
+    figure = draw()
+    with style.styled():
+        figure.draw_without_rendering()
+        drawn, canvas = figure.get_tightbbox(), figure.bbox_inches
+    assert drawn.x0 >= 0 and drawn.y0 >= 0
+    assert drawn.x1 <= canvas.x1 and drawn.y1 <= canvas.y1
+
+
+def test_personal_settings_change_nothing(tmp_path):
+    import matplotlib
+
+    style.save(grids(), tmp_path / "a.png", tmp_path / "a.svg")
+    with matplotlib.rc_context({"font.size": 30, "savefig.bbox": "tight"}):
+        style.save(grids(), tmp_path / "b.png", tmp_path / "b.svg")
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+def test_mosaic_places_images_row_by_row():
+    grid = samples.mosaic(np.array([[0.1], [0.2], [0.3]]), (1, 1))
+    line = samples.BORDER
+    assert grid.shape == (5, 5)
+    assert (grid[0] == line).all() and (grid[:, 2] == line).all()
+    assert [grid[1, 1], grid[1, 3], grid[3, 1], grid[3, 3]] == [0.1, 0.2, 0.3, line]
+
+
+def test_at_most_a_hundred_images_at_whole_dots():
+    figure = samples.draw([("faces", images(150, 48 * 48), (48, 48))])
+    (axes,) = figure.axes
+    assert axes.images[0].get_array().shape == (10 * 49 + 1, 10 * 49 + 1)
+    dots = axes.get_window_extent().bounds
+    assert np.allclose(dots, np.round(dots)) and round(dots[2]) % (10 * 49 + 1) == 0
+
+
+@pytest.mark.parametrize("shape", [(0, 784), (5, 783), (784,)])
+def test_samples_of_the_wrong_shape_are_refused(shape):
+    with pytest.raises(GaebenchError, match="784"):
+        samples.draw([("VAE", np.zeros(shape), (28, 28))])
+
+
+def test_density_is_a_density():
+    z, _ = plane(300)
+    first, second, heights = latent._heights(z, "1 layer")
+    cell = (first[0, 1] - first[0, 0]) * (second[1, 0] - second[0, 0])
+    assert 0.9 < heights.sum() * cell < 1.01
+
+
+def test_degenerate_codes_are_refused():
+    line = np.outer(np.arange(10.0), [1.0, 1.0])
+    with pytest.raises(GaebenchError, match="VAE"):
+        latent.density([("VAE", line)])
+    with pytest.raises(GaebenchError, match="shape"):
+        latent.scatter([("VAE", np.zeros((10, 3)), np.zeros(10))])
+    with pytest.raises(GaebenchError, match="finite"):
+        latent.density([("VAE", np.full((10, 2), np.nan))])
+
+
+def test_class_names_stand_apart_at_the_medians():
+    z, labels = plane(300)
+    axes = latent.scatter([("1 layer", z, labels)]).axes[0]
+    places = {int(text.get_text()): text.get_position() for text in axes.texts}
+    assert sorted(places) == list(range(10))
+    assert np.allclose(places[3], np.median(z[labels == 3], axis=0))
+    moved = latent.spread(np.zeros((3, 2)), 1.0)
+    gaps = [np.hypot(*(moved[i] - moved[j])) for i, j in [(0, 1), (0, 2), (1, 2)]]
+    assert min(gaps) > 0.95
+
+
+def test_points_are_rasterised():
+    axes = scatters().axes[0]
+    assert all(points.get_rasterized() for points in axes.collections)
+
+
+def test_only_the_last_stage_counts():
+    first = history(50, 900.0, stage="autoencoder")
+    both = pd.concat([first, history(8, 280.0, stage="gmmn")])
+    shown = curves.last_stage(both, "GMMN+AE")
+    assert len(shown) == 8 and shown["score"].max() < 281
+
+
+def test_a_history_without_scores_is_refused():
+    with pytest.raises(GaebenchError, match="GAN"):
+        curves.last_stage(history(0, 1.0), "GAN")
+
+
+def test_wild_first_epochs_do_not_set_the_axis_but_low_curves_do():
+    tame, wild = history(30, 300.0, first=200.0), history(30, 200.0, first=200.0)
+    wild.loc[:4, "score"] = -1e5
+    low, high = curves.score_limits({"VAE": tame, "GAN": wild})
+    assert 150 < low < 200 and 300 <= high < 320
+    low, _ = curves.score_limits({"VAE": tame, "bad": history(30, -500.0, first=-500.0)})
+    assert low < -500
+
+
+def test_the_best_epoch_is_marked():
+    frame = history(10, 5.0)
+    frame.loc[6, "score"] = 50.0
+    axes = curves.draw({"Table 1": {"VAE": frame}}).axes[0]
+    (mark,) = [line for line in axes.lines if line.get_marker() == "o"]
+    assert (mark.get_xdata()[0], mark.get_ydata()[0]) == (7, 50.0)
+
+
+def test_epochs_are_logarithmic_only_for_unequal_runs():
+    equal = {"VAE": history(20, 1.0), "GAN": history(30, 1.0)}
+    unequal = {"VAE": history(20, 1.0), "GAN": history(300, 1.0)}
+    scales = [axes.get_xscale() for axes in curves.draw({"a": equal, "b": unequal}).axes]
+    assert scales == ["linear", "log"]
+
+
+def test_curves_can_be_told_apart():
+    deep = [f"{name} ({k} layer{'s' * (k > 1)})" for name in ("VAE", "GAE") for k in (1, 2, 3, 4)]
+    for labels in (deep, [f"model {k}" for k in range(12)]):
+        looks = [tuple(look.values()) for look in curves.looks(labels).values()]
+        assert len(set(looks)) == len(labels)
