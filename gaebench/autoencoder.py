@@ -20,7 +20,7 @@ class GaussianAutoEncoder(Model):
         Hidden layers in encoder and decoder, units in each.
     latent
         Dimensions of z.
-    likelihood, pixel_std
+    grey_likelihood, pixel_std
         See :class:`gaebench.nets.PixelDecoder`.
     dropout
         Share of hidden units dropped in training, encoder and decoder.
@@ -36,7 +36,7 @@ class GaussianAutoEncoder(Model):
         layers: int,
         hidden: int,
         latent: int,
-        likelihood: str,
+        grey_likelihood: str,
         pixel_std: float,
         dropout: float,
         learning_rate: float,
@@ -48,7 +48,8 @@ class GaussianAutoEncoder(Model):
         self.decoder = nets.PixelDecoder(
             [latent, *widths, spec.pixels],
             generator,
-            likelihood=likelihood,
+            binary=spec.binary,
+            grey_likelihood=grey_likelihood,
             pixel_std=pixel_std,
             dropout=dropout,
         )

@@ -28,7 +28,7 @@ class StreamingLogMeanExp:
         peak = torch.maximum(self.peak, block.amax(dim=1))
         shift = torch.where(peak.isinf(), torch.zeros_like(peak), peak)
         self.total *= (self.peak - shift).double().exp()
-        self.total += block.sub_(shift[:, None]).exp_().sum(dim=1)
+        self.total += block.sub_(shift.unsqueeze(1)).exp_().sum(dim=1)
         self.peak = peak
         self.count += block.shape[1]
 

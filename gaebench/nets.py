@@ -70,9 +70,11 @@ class PixelDecoder(nn.Module):
     ----------
     sizes
         Latent, hidden and pixel counts.
-    likelihood
-        ``bernoulli`` (cross entropy; grey values count as probabilities, as in Kingma & Welling
-        2014) or ``gaussian`` with the fixed standard deviation ``pixel_std``.
+    binary
+        Whether pixels are bits; those are Bernoulli.
+    grey_likelihood
+        Of grey pixels: ``gaussian`` with the fixed standard deviation ``pixel_std``, or
+        ``bernoulli``, the cross entropy with grey values as probabilities (Kingma & Welling 2014).
     pixel_std
         In pixels of [0, 1].
     """
@@ -82,17 +84,20 @@ class PixelDecoder(nn.Module):
         sizes: Sequence[int],
         generator: torch.Generator,
         *,
-        likelihood: str,
+        binary: bool,
+        grey_likelihood: str,
         pixel_std: float,
         dropout: float,
     ) -> None:
         super().__init__()
-        if likelihood not in ("bernoulli", "gaussian"):
-            raise SettingsError(f"likelihood must be bernoulli or gaussian, not {likelihood!r}")
+        if grey_likelihood not in ("bernoulli", "gaussian"):
+            raise SettingsError(
+                f"grey_likelihood must be bernoulli or gaussian, not {grey_likelihood!r}"
+            )
         if pixel_std <= 0:
             raise SettingsError(f"pixel_std must be positive, not {pixel_std}")
         self.net = mlp(sizes, generator, dropout=dropout)
-        self.gaussian = likelihood == "gaussian"
+        self.gaussian = not binary and grey_likelihood == "gaussian"
         self.pixel_std = pixel_std
 
     def start_from(self, train: Tensor) -> None:
@@ -111,8 +116,9 @@ class PixelDecoder(nn.Module):
         """log p(x|z) in nats, summed over pixels; ``x`` broadcasts against the rows of ``z``."""
         logits = self.net(z)
         if self.gaussian:
-            log_variance = logits.new_tensor(2 * math.log(self.pixel_std))
-            return gaussians.log_density(x, logits.sigmoid(), log_variance)
+            scaled = (x - logits.sigmoid()).square().sum(-1) / self.pixel_std**2
+            norm = 2 * math.log(self.pixel_std) + gaussians.LOG_2PI
+            return -0.5 * (scaled + x.shape[-1] * norm)
         x = x.expand_as(logits)
         return -F.binary_cross_entropy_with_logits(logits, x, reduction="none").sum(-1)
 

@@ -20,32 +20,38 @@ def test_the_signal_keeps_its_scale_through_four_hidden_layers():
     assert 0.5 < hidden.square().mean().sqrt() < 2
 
 
-def decoder(likelihood, pixel_std=0.3):
+def decoder(binary=False, grey_likelihood="gaussian", pixel_std=0.3):
     return nets.PixelDecoder(
-        [3, 16, 5], generator(), likelihood=likelihood, pixel_std=pixel_std, dropout=0.0
+        [3, 16, 5],
+        generator(),
+        binary=binary,
+        grey_likelihood=grey_likelihood,
+        pixel_std=pixel_std,
+        dropout=0.0,
     )
 
 
-def test_bernoulli_likelihood():
-    p, z, x = decoder("bernoulli"), torch.randn(7, 3), torch.rand(7, 5).round()
+@pytest.mark.parametrize("settings", [(True, "gaussian"), (False, "bernoulli")])
+def test_bernoulli_likelihood(settings):
+    p, z, x = decoder(*settings), torch.randn(7, 3), torch.rand(7, 5).round()
     expected = Bernoulli(logits=p(z)).log_prob(x).sum(1)
     torch.testing.assert_close(p.log_likelihood(x, z), expected)
 
 
 def test_gaussian_likelihood():
-    p, z, x = decoder("gaussian"), torch.randn(7, 3), torch.rand(7, 5)
+    p, z, x = decoder(), torch.randn(7, 3), torch.rand(7, 5)
     expected = Normal(p.mean(z), 0.3).log_prob(x).sum(1)
     torch.testing.assert_close(p.log_likelihood(x, z), expected)
 
 
 def test_several_draws_of_z_share_their_image():
-    p, z, x = decoder("bernoulli"), torch.randn(4, 7, 3), torch.rand(7, 5).round()
+    p, z, x = decoder(), torch.randn(4, 7, 3), torch.rand(7, 5).round()
     each = torch.stack([p.log_likelihood(x, draw) for draw in z])
     torch.testing.assert_close(p.log_likelihood(x, z), each)
 
 
 def test_an_untrained_decoder_starts_at_the_mean_image():
-    p, train = decoder("bernoulli"), torch.rand(100, 5)
+    p, train = decoder(), torch.rand(100, 5)
     p.start_from(train)
     torch.testing.assert_close(p.mean(torch.zeros(1, 3))[0], train.mean(0))
 
@@ -56,10 +62,10 @@ def test_the_encoder_gives_one_mean_and_one_log_variance_per_dimension():
     assert mean.shape == log_variance.shape == (7, 2)
 
 
-@pytest.mark.parametrize("wrong", [{"likelihood": "normal"}, {"pixel_std": 0.0}])
+@pytest.mark.parametrize("wrong", [{"grey_likelihood": "normal"}, {"pixel_std": 0.0}])
 def test_wrong_settings_are_named(wrong):
     with pytest.raises(SettingsError, match=next(iter(wrong))):
-        decoder(**{"likelihood": "gaussian"} | wrong)
+        decoder(**wrong)
 
 
 def test_descend_follows_the_gradient():

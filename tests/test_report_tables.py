@@ -85,8 +85,8 @@ def test_table_1_has_a_row_per_model_and_its_columns(whole):
         for dataset, sources in [
             ("MNIST", ["ours", "slide", "cited paper"]),
             ("TFD", ["ours", "slide", "cited paper"]),
-            ("ORL faces", ["ours", "slide"]),
-            ("Fashion-MNIST", ["ours", "slide"]),
+            ("ORL faces", ["ours"]),
+            ("Fashion-MNIST", ["ours"]),
         ]
         for source in sources
     ]
@@ -98,7 +98,7 @@ def test_table_1_has_a_row_per_model_and_its_columns(whole):
         "GAE (1 layer)",
         "GAE (2 layers)",
     ]
-    assert [row[8] for row in rows] == [""] * 6
+    assert [row[6] for row in rows][2:4] == ["2204 ± 20", "2252 ± 16"]
 
 
 def test_table_2_has_a_row_per_number_of_layers(whole):
@@ -193,8 +193,8 @@ def test_only_the_tables_own_seeds_count():
 def test_models_and_data_sets_without_published_numbers():
     entry = {"metric": "parzen", "models": ["vae", "mine"], "seeds": {"toys": [0], "mnist": []}}
     head, *rows = grid(render({"table1": entry}))
-    assert head == ["model", "toys, ours", "toys, slide"]
-    assert rows[1] == ["mine", "**110.00 ± 0.25**†", ""]
+    assert head == ["model", "toys, ours"]
+    assert rows[1] == ["mine", "**110.00 ± 0.25**†"]
 
 
 def test_a_table_without_seeds_says_so():

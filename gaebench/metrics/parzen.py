@@ -47,7 +47,7 @@ def log_densities(
     ]
     s = torch.tensor(bandwidths, dtype=torch.float64, device=images.device)
     norm = math.log(len(centres)) + 0.5 * pixels * (2 * s.log() + math.log(2 * math.pi))
-    return torch.cat(sums, dim=1) - norm[:, None]
+    return torch.cat(sums, dim=1) - norm.unsqueeze(1)
 
 
 def _squared_distances(images: Tensor, centres: Tensor, chunk: int) -> Iterator[Tensor]:
@@ -68,7 +68,7 @@ def _log_sums(distances: Tensor, bandwidths: list[float]) -> Tensor:
     for s in bandwidths:
         exponent = -0.5 / s**2
         total = torch.mul(beyond, exponent, out=scratch).exp_().sum(1)
-        sums.append(total.double().log() + exponent * nearest[:, 0].double())
+        sums.append(total.double().log() + exponent * nearest.squeeze(1).double())
     return torch.stack(sums)
 
 

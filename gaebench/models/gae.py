@@ -52,8 +52,8 @@ class GAE(GaussianAutoEncoder):
         l2: float = 0.0,
         leave_one_out: bool = True,
         proposals: int = 1,
-        likelihood: str = "bernoulli",
-        pixel_std: float = 0.2,
+        grey_likelihood: str = "gaussian",
+        pixel_std: float = 0.4,
         dropout: float = 0.0,
         learning_rate: float = 1e-3,
     ) -> None:
@@ -63,7 +63,7 @@ class GAE(GaussianAutoEncoder):
             layers=layers,
             hidden=hidden,
             latent=latent,
-            likelihood=likelihood,
+            grey_likelihood=grey_likelihood,
             pixel_std=pixel_std,
             dropout=dropout,
             learning_rate=learning_rate,
@@ -141,4 +141,4 @@ class GAE(GaussianAutoEncoder):
         """y from the empirical distribution of the training images, z from P(z|y)."""
         means, log_variances = self.exemplars()
         y = torch.randint(len(means), (n,), generator=generator, device=means.device)
-        return gaussians.draw(means[y], log_variances[y], generator)
+        return gaussians.draw(means.index_select(0, y), log_variances.index_select(0, y), generator)

@@ -120,8 +120,8 @@ class GAN(Model):
 
     def draw_prior(self, n: int, generator: torch.Generator) -> Tensor:
         """z uniform on [-sqrt 3, sqrt 3]^latent, of unit variance."""
-        z = torch.empty(n, self.latent, device=self.device)
-        return z.uniform_(-math.sqrt(3), math.sqrt(3), generator=generator)
+        unit = torch.rand(n, self.latent, generator=generator, device=self.device)
+        return (2 * unit - 1) * math.sqrt(3)
 
     def logits(self, z: Tensor) -> Tensor:
         """Logits of the pixel means of the averaged generator."""

@@ -127,8 +127,7 @@ class GMMN(Model):
 
     def draw_prior(self, n: int, generator: torch.Generator) -> Tensor:
         """z uniform on [-1, 1]^latent."""
-        z = torch.empty(n, self.latent, device=self.device)
-        return z.uniform_(-1, 1, generator=generator)
+        return 2 * torch.rand(n, self.latent, generator=generator, device=self.device) - 1
 
     def logits(self, z: Tensor) -> Tensor:
         """Logits of the pixel means: the decoder after the generated code."""

@@ -1,0 +1,35 @@
+# make quick   the whole graph at a small budget, into results/quick
+# make test    the tests
+# make all     the full budget of params.yaml, into results
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: quick all test lint format
+
+quick: $(INSTALLED)
+	snakemake --cores all --configfile workflow/quick.yaml -- all
+
+all: $(INSTALLED)
+	snakemake --cores all all
+
+test: $(INSTALLED) lint
+	pytest
+
+lint: $(INSTALLED)
+	ruff check .
+	ruff format --check .
+	snakefmt --check workflow
+	snakemake --lint
+
+format: $(INSTALLED)
+	ruff check --fix .
+	ruff format .
+	snakefmt workflow
+
+$(INSTALLED): pyproject.toml
+	python3 -m venv $(VENV)
+	$(BIN)/python -m pip install --editable ".[test]"
+	touch $@

@@ -1,0 +1,96 @@
+"""No CPU tensor slips into a computation on CUDA: shown without a GPU, by tensors without data."""
+
+import pytest
+import torch
+from torch import nn
+from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.func import functional_call
+
+from gaebench import gaussians, plugins
+from gaebench.metrics import loglik_prior, parzen
+from gaebench.model import ImageSpec
+from gaebench.models.gmmn import squared_mmd
+from gaebench.seeding import stream
+
+
+class Calling(nn.Module):
+    """Calls a function of a model while its parameters are replaced."""
+
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, function):
+        return function(self.model)
+
+
+def on_cuda(family, function, **settings):
+    """The device of ``function(model)`` with all of the model's tensors on CUDA."""
+    model = plugins.model(family)(ImageSpec(12, True), stream(0), **settings)
+    shapes = {f"model.{name}": value.shape for name, value in model.state_dict().items()}
+    fake = FakeTensorMode()
+    with fake:
+        tensors = {name: torch.empty(shape, device="cuda") for name, shape in shapes.items()}
+        model.train_images = torch.empty(20, 12, device="cuda")
+
+    def run(model):
+        with fake:
+            return function(model)
+
+    return functional_call(Calling(model), tensors, (run,)).device.type
+
+
+def images():
+    return torch.empty(9, 12, device="cuda")
+
+
+@pytest.mark.parametrize("family", plugins.names("models"))
+def test_sampling(family):
+    assert on_cuda(family, lambda model: model.sample(7, None)) == "cuda"
+
+
+@pytest.mark.parametrize(
+    "family, settings",
+    [
+        ("vae", {}),
+        ("gae", {}),
+        ("gae", {"leave_one_out": False, "proposals": 3, "l1": 1.0, "l2": 1.0}),
+    ],
+)
+def test_training_objectives(family, settings):
+    assert on_cuda(family, lambda model: model.objective(images(), None), **settings) == "cuda"
+
+
+@pytest.mark.parametrize("family", ["vae", "gae"])
+def test_bounds(family):
+    assert on_cuda(family, lambda model: model.bound(images(), None)) == "cuda"
+
+
+@pytest.mark.parametrize("family", ["gan", "aae"])
+def test_discriminators(family):
+    judge = {
+        "gan": lambda m: m._discriminate(images()),
+        "aae": lambda m: m._judge(m.encoder(images())),
+    }
+    assert on_cuda(family, judge[family]) == "cuda"
+
+
+def test_the_likelihood_estimate():
+    def estimate(model):
+        return loglik_prior.log_likelihoods(model, images(), None, draws=30, chunk=8)
+
+    assert on_cuda("gae", estimate) == "cuda"
+
+
+def test_parzen_distances_and_mmd():
+    with FakeTensorMode():
+        centres = torch.empty(20, 12, device="cuda")
+        assert parzen.log_densities(images(), centres, [0.1, 0.2]).device.type == "cuda"
+        assert squared_mmd(images(), centres, 1.0).device.type == "cuda"
+        terms = gaussians.log_mixture(images(), centres, torch.empty(20, 12, device="cuda"))
+        assert terms.device.type == "cuda"
+
+
+def test_a_mixed_device_would_be_caught():
+    with FakeTensorMode(), pytest.raises(RuntimeError, match="device"):
+        images() @ torch.empty(12, 3)

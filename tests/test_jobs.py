@@ -1,0 +1,77 @@
+"""What surrounds a job: its log, its exit status, its errors, its device."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gaebench import jobs
+from gaebench.errors import SettingsError
+
+
+def run(tmp_path: Path, body: str) -> tuple[subprocess.CompletedProcess, str]:
+    """Run a small job in a process of its own; the process and the text of its log file."""
+    log = tmp_path / "logs" / "job.log"
+    program = (
+        "import os, signal\nfrom gaebench import jobs\nfrom gaebench.errors import DataError\n"
+        f"with jobs.running({str(log)!r}, 'mnist', 'gae-2', 0):\n    {body}\n"
+    )
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(
+        command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False
+    )
+    return done, log.read_text()
+
+
+def test_lines_go_to_the_log_and_labelled_to_the_terminal(tmp_path):
+    done, log = run(tmp_path, "jobs.log.info('epoch 1')")
+    assert done.returncode == 0
+    assert done.stderr == "[mnist/gae-2/0] epoch 1\n"
+    assert log.endswith(" epoch 1\n")
+
+
+def test_an_error_that_the_user_can_act_on_has_no_traceback(tmp_path):
+    done, log = run(tmp_path, "raise DataError('the file is damaged')")
+    assert done.returncode == 1
+    assert done.stderr == "[mnist/gae-2/0] error: the file is damaged\n"
+    assert log.endswith(" error: the file is damaged\n")
+
+
+def test_any_other_error_keeps_its_traceback(tmp_path):
+    done, log = run(tmp_path, "raise ZeroDivisionError('oh')")
+    assert done.returncode == 1
+    for text in (done.stderr, log):
+        assert "Traceback" in text
+        assert "ZeroDivisionError: oh" in text
+
+
+def test_a_terminated_job_tidies_up(tmp_path):
+    target = str(tmp_path / "out.txt")
+    body = (
+        f"from gaebench import files\n    with files.whole({target!r}) as part:\n"
+        "        part.touch()\n        os.kill(os.getpid(), signal.SIGTERM)"
+    )
+    done, _ = run(tmp_path, body)
+    assert done.returncode == 128 + 15
+    assert not [path for path in tmp_path.iterdir() if "out.txt" in path.name]
+
+
+def test_the_device_can_be_chosen():
+    assert jobs.use_torch("cpu") == "cpu"
+    assert jobs.use_torch("auto") in ("cpu", "cuda")
+
+
+def test_cuda_where_there_is_none_is_told(monkeypatch):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    assert jobs.use_torch("auto") == "cpu"
+    with pytest.raises(SettingsError, match="set it to auto or cpu"):
+        jobs.use_torch("cuda")
+
+
+@pytest.mark.parametrize(
+    ("device", "hidden", "expected"), [("cuda", "", True), ("cpu", "0", False), ("auto", "", False)]
+)
+def test_gpu_slots_are_taken_where_jobs_use_one(monkeypatch, device, hidden, expected):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", hidden)
+    assert jobs.wants_gpu(device) is expected

@@ -1,0 +1,172 @@
+"""params.yaml is checked before anything runs, and every message names the key and a remedy."""
+
+import copy
+from pathlib import Path
+
+import pytest
+import yaml
+from params import checks, runs
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def config() -> dict:
+    """A fresh copy of params.yaml."""
+    return yaml.safe_load((ROOT / "params.yaml").read_text())
+
+
+def test_params_yaml_is_in_order(config):
+    assert checks.problems(config) == []
+
+
+def test_params_yaml_with_the_quick_overlay_is_in_order(config):
+    quick = yaml.safe_load((ROOT / "workflow" / "quick.yaml").read_text())
+    assert checks.problems(runs.merged(config, quick)) == []
+
+
+def test_the_quick_overlay_keeps_every_model_both_tables_and_the_committed_results(config):
+    quick = runs.merged(config, yaml.safe_load((ROOT / "workflow" / "quick.yaml").read_text()))
+    assert quick["results"] == "results/quick"
+    assert {run.model for run in runs.runs(quick)} == {run.model for run in runs.runs(config)}
+    assert {cell.metric for cell in runs.cells(quick)} == {"parzen", "loglik_prior"}
+
+
+def test_params_yaml_is_written_as_dvc_rewrites_it():
+    lines = (ROOT / "params.yaml").read_text().splitlines()
+    code = [line.split("#")[0] for line in lines]
+    assert not [line for line in code if ("[" in line or "{" in line) and "[]" not in line]
+
+
+def put(config: dict, path: str, value: object) -> dict:
+    """The configuration with one value put at a dotted path."""
+    *parents, last = path.split("/")
+    for key in parents:
+        config = config.setdefault(key, {})
+    config[last] = value
+    return config
+
+
+WRONG = [
+    ("tabels", {}, "tabels: unknown key; did you mean 'tables'?"),
+    ("train/epoch", 3, "train.epoch: unknown key; did you mean 'epochs'?"),
+    ("train/epochs", "many", "train.epochs: is 'many' (text), must be a whole number"),
+    ("train/epochs", 2.5, "train.epochs: is 2.5 (a number), must be a whole number"),
+    (
+        "train/stop_on",
+        "parsen",
+        "train.stop_on: no metric 'parsen' with a validation score; did you",
+    ),
+    ("models/gae-1/famly", "gae", "models.gae-1.famly: unknown key; did you mean 'family'?"),
+    ("models/gae-1/family", "gaee", "models.gae-1.family: no family 'gaee'; did you mean 'gae'?"),
+    (
+        "models/gae-1/settings/latnet",
+        2,
+        "models.gae-1.settings.latnet: unknown key; did you mean 'latent'?",
+    ),
+    (
+        "models/gae-1/settings/latent",
+        True,
+        "models.gae-1.settings.latent: is true or false, must be a whole number",
+    ),
+    (
+        "models/gae-1/settings/learning_rate",
+        "1e-3",
+        "models.gae-1.settings.learning_rate: is '1e-3' (text), must be a number. "
+        "YAML takes it for text: write 0.001",
+    ),
+    (
+        "models/gae-1/train/budjet",
+        1,
+        "models.gae-1.train.budjet: unknown key; did you mean 'budget'?",
+    ),
+    (
+        "models/vae/on/mnsit",
+        {},
+        "models.vae.on.mnsit: no data set 'mnsit' in params.yaml; did you mean 'mnist'?",
+    ),
+    (
+        "models/vae/on/faces/settings/hiden",
+        1,
+        "models.vae.on.faces.settings.hiden: unknown key; did you mean 'hidden'?",
+    ),
+    (
+        "datasets/mnist/reader",
+        "minst",
+        "datasets.mnist.reader: no reader 'minst'; did you mean 'mnist'?",
+    ),
+    (
+        "datasets/bimnist/options/binarize",
+        "x",
+        "datasets.bimnist.options.binarize: unknown key; did you mean 'binarise'?",
+    ),
+    ("datasets/tfd/options", {}, "datasets.tfd.options.path: missing"),
+    ("metrics/parsen", {}, "metrics.parsen: no such metric; did you mean 'parzen'?"),
+    ("metrics/parzen", None, "metrics.parzen: is empty, must be a mapping"),
+    (
+        "metrics/loglik_prior/draw",
+        5,
+        "metrics.loglik_prior.draw: unknown key; did you mean 'draws'?",
+    ),
+    ("tables/table1/metric", "parsen", "tables.table1.metric: no metric 'parsen' in params.yaml"),
+    (
+        "tables/table1/models",
+        ["vae", "gna"],
+        "tables.table1.models[1]: no model 'gna' in params.yaml; did you mean 'gan'?",
+    ),
+    ("tables/table1/seeds/mnits", [0], "tables.table1.seeds.mnits: no data set 'mnits'"),
+    (
+        "tables/table1/seeds/mnist",
+        0,
+        "seeds.mnist: is 0 (a whole number), must be a list",
+    ),
+    ("tables/table1/seeds/mnist", [-1], "tables.table1.seeds.mnist[0]: is -1, must be at least 0"),
+    ("figures/latent/models", ["gae-2-3d"], "figures.latent.models[0]: no model 'gae-2-3d'"),
+    ("figures/samples/seed", "0", "figures.samples.seed: is '0' (text), must be a whole number"),
+    ("device", "gpu", "device: is 'gpu', must be one of auto, cpu, cuda"),
+    ("samples", 0, "samples: is 0, must be at least 1"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "message"), WRONG, ids=[path for path, *_ in WRONG])
+def test_a_mistake_is_named_with_its_place_and_remedy(config, path, value, message):
+    put(config, path, value)
+    problems = checks.problems(config)
+    assert [line for line in problems if message in line], "\n".join(problems)
+    assert len(problems) == 2, "a heading and this one mistake"
+
+
+def test_a_missing_section_is_named(config):
+    del config["tables"]
+    assert "  tables: missing" in checks.problems(config)
+
+
+def test_all_mistakes_are_told_at_once(config):
+    put(config, "train/epoch", 3)
+    put(config, "tables/table1/metric", "parsen")
+    put(config, "samples", "many")
+    assert len(checks.problems(config)) == 4
+
+
+def test_a_special_entry_wins_over_a_general_one(config):
+    put(config, "models/vae/on/faces", {"settings": {"latent": 3}, "train": {"batch": 7}})
+    general, special = (runs.training(config, "vae", name) for name in ("mnist", "faces"))
+    assert special["settings"] == general["settings"] | {"latent": 3}
+    assert special["train"] == general["train"] | {"batch": 7}
+    assert general["train"]["batch"] != 7
+
+
+def test_merging_leaves_its_arguments_alone(config):
+    before = copy.deepcopy(config)
+    runs.merged(config, {"train": {"epochs": 1}})
+    assert config == before
+
+
+def test_an_empty_list_of_seeds_leaves_a_data_set_out(config):
+    config["tables"]["table1"]["seeds"]["mnist"] = []
+    assert not [cell for cell in runs.cells(config) if cell.dataset == "mnist"]
+
+
+def test_a_cell_that_two_tables_share_is_counted_once(config):
+    config["tables"]["again"] = copy.deepcopy(config["tables"]["table1"])
+    assert len(runs.cells(config)) == len(set(runs.cells(config)))

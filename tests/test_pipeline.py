@@ -1,0 +1,340 @@
+"""The whole graph with real processes on real MNIST, tiny: what runs again, and what does not.
+
+One project is run once; then each test edits a copy of it and asks Snakemake which jobs are due.
+"""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+pytestmark = pytest.mark.pipeline
+
+ROOT = Path(__file__).parents[1]
+PARTS = (
+    "gaebench",
+    "workflow",
+    ".dvc/config",
+    ".dvc/.gitignore",
+    ".dvcignore",
+    ".gitignore",
+    "dvc.yaml",
+    "environment.yml",
+)
+JOB = re.compile(
+    r"^(?:local)?(?:rule|checkpoint) (\w+):\n(?:    .*\n)*?    output: ([^,\n]*)", re.M
+)
+TRAINING = re.compile(r"results/runs/(.*)/model\.pt")
+
+
+def tiny_config() -> dict:
+    """Two small models, three runs, both metrics, every figure, one data set that is missing."""
+    config = yaml.safe_load((ROOT / "params.yaml").read_text())
+    small = {"layers": 1, "hidden": 8, "latent": 2}
+    panel = {"dataset": "mnist", "models": ["vae-1", "gae-1"], "seed": 0}
+    parzen = {"metric": "parzen", "models": ["vae-1", "gae-1"], "seeds": {"mnist": [0], "tfd": [0]}}
+    prior = {"metric": "loglik_prior", "models": ["vae-1"], "seeds": {"bimnist": [0]}}
+    return config | {
+        "device": "cpu",
+        "train": config["train"]
+        | {"epochs": 1, "batch": 5000, "budget": 1.0, "stop_on": "bound", "valid_images": 100},
+        "models": {
+            "vae-1": {"family": "vae", "settings": dict(small)},
+            "gae-1": {"family": "gae", "settings": dict(small)},
+        },
+        "samples": 100,
+        "metrics": {"parzen": {"validation": 100}, "loglik_prior": {"draws": 50}},
+        "tables": {"table1": parzen, "table2": prior},
+        "figures": dict.fromkeys(("samples", "faces", "latent"), panel)
+        | {"curves": {"panels": [panel]}},
+    }
+
+
+class Project:
+    """A checkout of this project in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @classmethod
+    def create(cls, folder: Path, raw: Path) -> "Project":
+        """Copy the code, write the tiny parameters, place MNIST where its fetching finds it."""
+        project = cls(folder)
+        for part in PARTS:
+            source, target = ROOT / part, folder / part
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if source.is_dir():
+                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(source, target)
+        project.configure(tiny_config())
+        (folder / "data/raw").mkdir(parents=True)
+        shutil.copytree(raw, folder / "data/raw/mnist")
+        project.run("git", "init", "--quiet")
+        return project
+
+    def copy(self, folder: Path) -> "Project":
+        """A copy with everything in it, file times included."""
+        shutil.copytree(self.folder, folder, symlinks=True)
+        return Project(folder)
+
+    def configure(self, config: dict) -> None:
+        """Write params.yaml."""
+        # Through a dumper without anchors: DVC would keep them.
+        dumper = type("Plain", (yaml.SafeDumper,), {"ignore_aliases": lambda *_: True})
+        (self.folder / "params.yaml").write_text(yaml.dump(config, Dumper=dumper, sort_keys=False))
+
+    def edit(self, change: Callable[[dict], None]) -> None:
+        """Change params.yaml."""
+        config = yaml.safe_load((self.folder / "params.yaml").read_text())
+        change(config)
+        self.configure(config)
+
+    def start(self, *command: str) -> subprocess.Popen:
+        """Start a command in a process group of its own."""
+        return subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *command: str, status: int = 0) -> str:
+        """Run a command to its end; its output."""
+        process = self.start(*command)
+        output, _ = process.communicate(timeout=600)
+        assert process.returncode == status, output
+        return output
+
+    def due(self, *options: str) -> set[tuple[str, str]]:
+        """The jobs that would run: rule and first output."""
+        return set(JOB.findall(self.run("snakemake", "-n", *options)))
+
+    def files(self) -> dict[str, bytes]:
+        """What data and results hold, less the logs and the temporary names of killed jobs."""
+        found = [*self.folder.glob("results/**/*"), *self.folder.glob("data/processed/*")]
+        return {
+            path.relative_to(self.folder).as_posix(): path.read_bytes()
+            for path in found
+            if path.is_file() and "logs" not in path.parts and path.suffix != ".part"
+        }
+
+
+def environment() -> dict[str, str]:
+    """The environment of the processes: this Python's programs first, no settings from outside."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SNAKEMAKE")}
+    kept.pop("PYTHONPATH", None)
+    path = os.pathsep.join([str(Path(sys.executable).parent), kept["PATH"]])
+    return kept | {"PATH": path, "PYTHONDONTWRITEBYTECODE": "1", "DVC_NO_ANALYTICS": "1"}
+
+
+def trainings(jobs: set[tuple[str, str]]) -> set[str]:
+    """The runs among some jobs that would be trained."""
+    return {TRAINING.fullmatch(output)[1] for rule, output in jobs if rule == "train"}
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory, mnist_raw: Path) -> Project:
+    """A project after `snakemake all`."""
+    project = Project.create(tmp_path_factory.mktemp("finished") / "project", mnist_raw)
+    project.run("snakemake", "all")
+    return project
+
+
+@pytest.fixture(scope="module")
+def recorded(finished: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The finished project after `dvc repro`, a commit and `dvc push` to a folder."""
+    remote = tmp_path_factory.mktemp("remote")
+    before = {path: path.stat().st_mtime_ns for path in finished.folder.glob("results/**/*.pt")}
+    finished.run("dvc", "remote", "add", "--default", "folder", str(remote))
+    output = finished.run("dvc", "repro")
+    assert not JOB.findall(output), "DVC finds nothing to run after Snakemake, and records"
+    assert before == {path: path.stat().st_mtime_ns for path in before}
+    finished.run("git", "add", ".")
+    who = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
+    finished.run("git", *who, "commit", "--quiet", "--message", "Results")
+    finished.run("dvc", "push", "--quiet")
+    return finished
+
+
+@pytest.fixture
+def project(finished: Project, tmp_path: Path) -> Project:
+    """A copy of the finished project, to be edited."""
+    return finished.copy(tmp_path / "copy")
+
+
+def test_the_results_are_complete(finished):
+    folder = finished.folder / "results"
+    names = ("samples", "faces", "latent_density", "latent_classes", "curves")
+    assert {path.stem for path in (folder / "figures").glob("*.png")} == set(names)
+    assert {path.stem for path in (folder / "vector").glob("*.svg")} == set(names)
+    lines = (folder / "metrics.csv").read_text().splitlines()
+    assert lines[0] == "dataset,model,seed,metric,value,sem"
+    assert len(lines) == 4
+    tables = (folder / "tables.md").read_text()
+    assert "TFD_48x48.mat" in tables
+    assert "snakemake -f data/raw/tfd.json" in tables
+
+
+def test_every_job_has_a_log_and_a_benchmark(finished):
+    logs = finished.folder / "results/logs"
+    run = logs / "train/mnist/gae-1/0"
+    assert "epoch 1/1" in run.with_suffix(".log").read_text()
+    assert run.with_suffix(".tsv").exists()
+
+
+def test_nothing_is_due_after_a_run_even_when_every_file_is_touched(project):
+    assert not project.due()
+    for path in sorted(project.folder.rglob("*"), reverse=True):
+        if (
+            path.is_file()
+            and ".git/" not in path.as_posix()
+            and ".snakemake/" not in path.as_posix()
+        ):
+            path.touch()
+    assert not project.due()
+
+
+def test_one_models_parameter_trains_that_model_and_no_other(project):
+    project.edit(lambda config: config["models"]["gae-1"]["settings"].update(hidden=9))
+    due = project.due()
+    assert trainings(due) == {"mnist/gae-1/0"}
+    assert not {rule for rule, _ in due} & {"fetch", "prepare", "evaluate_model"}
+
+
+def test_swapped_values_are_noticed(project):
+    project.edit(lambda config: config["models"]["vae-1"]["settings"].update(hidden=2, latent=8))
+    assert trainings(project.due()) == {"mnist/vae-1/0", "bimnist/vae-1/0"}
+
+
+def test_a_new_metric_trains_nothing(project):
+    def add(config: dict) -> None:
+        config["metrics"]["bound"] = {}
+        config["tables"]["table3"] = config["tables"]["table2"] | {"metric": "bound"}
+
+    project.edit(add)
+    due = project.due()
+    assert ("evaluate_model", "results/runs/bimnist/vae-1/0/bound.json") in due
+    assert {rule for rule, _ in due} == {"evaluate_model", "collect", "tables"}
+
+
+def test_the_number_of_samples_trains_nothing(project):
+    project.edit(lambda config: config.update(samples=101))
+    due = project.due()
+    assert not trainings(due)
+    assert {output for rule, output in due if rule == "sample"} == {
+        f"results/runs/mnist/{model}/0/samples.npy" for model in ("vae-1", "gae-1")
+    }
+
+
+def test_a_dropped_model_leaves_the_tables_and_trains_nothing(project):
+    project.edit(lambda config: config["tables"]["table1"]["models"].remove("gae-1"))
+    assert {rule for rule, _ in project.due()} == {"collect", "tables"}
+
+
+def test_the_device_is_no_reason_to_run_again(project):
+    project.edit(lambda config: config.update(device="auto"))
+    assert not project.due()
+
+
+def test_an_edited_module_trains_what_imports_it_and_a_comment_trains_nothing(project):
+    module = project.folder / "gaebench/models/gae.py"
+    text = module.read_text()
+    module.write_text(text + "\n# A comment.\n")
+    assert not project.due()
+    module.write_text(text + "\nEDITED = True\n")
+    assert trainings(project.due()) == {"mnist/gae-1/0"}
+    module.write_text(text)
+    nets = project.folder / "gaebench/nets.py"
+    nets.write_text(nets.read_text() + "\nEDITED = True\n")
+    assert trainings(project.due()) == {"mnist/gae-1/0", "mnist/vae-1/0", "bimnist/vae-1/0"}
+
+
+def test_a_data_set_that_turns_up_is_used(project):
+    (project.folder / "data/TFD_48x48.mat").write_bytes(b"not really")
+    assert ("fetch", "data/raw/tfd.json") in project.due()
+
+
+def test_bad_parameters_end_before_anything_runs(project):
+    project.edit(lambda config: config["models"]["gae-1"]["settings"].update(hiden=9))
+    output = project.run("snakemake", "-n", status=1)
+    assert "models.gae-1.settings.hiden: unknown key; did you mean 'hidden'?" in output
+    assert "Traceback" not in output
+
+
+def test_a_failing_job_tells_why_without_a_traceback(project):
+    project.edit(lambda config: config["models"]["gae-1"].update(train={"batch": 60_000}))
+    output = project.run("snakemake", "results/runs/mnist/gae-1/0/model.pt", status=1)
+    assert "[mnist/gae-1/0] error: batch 60000 exceeds the 50000 training images" in output
+    assert "Traceback (most recent call last)" not in output
+    log = project.folder / "results/logs/train/mnist/gae-1/0.log"
+    assert "error: batch 60000" in log.read_text()
+
+
+def test_killed_runs_leave_nothing_half_written_and_two_folders_hold_equal_bytes(
+    finished, mnist_raw, tmp_path
+):
+    project = Project.create(tmp_path / "another", mnist_raw)
+    process = project.start("snakemake", "all")
+    await_file(project.folder / "results/logs/train/mnist/gae-1/0.log", process)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    expected = finished.files()
+    left = project.files()
+    assert left.items() <= expected.items()
+    assert "results/tables.md" not in left
+    project.run("snakemake", "--unlock")
+    project.run("snakemake", "all")
+    assert project.files() == expected
+
+
+def await_file(path: Path, process: subprocess.Popen) -> None:
+    """Wait until a running process has made a file."""
+    deadline = time.monotonic() + 300
+    while not path.exists():
+        assert process.poll() is None, process.communicate()[0]
+        assert time.monotonic() < deadline, f"{path} did not appear"
+        time.sleep(0.05)
+
+
+def test_dvc_finds_nothing_to_do_after_snakemake(recorded):
+    assert "up to date" in recorded.run("dvc", "status")
+    assert not recorded.run("git", "status", "--short")
+
+
+def test_a_fresh_clone_after_dvc_pull_has_nothing_to_do_and_then_exactly_its_jobs(
+    recorded, tmp_path
+):
+    clone = Project(tmp_path / "clone")
+    recorded.run("git", "clone", "--quiet", str(recorded.folder), str(clone.folder))
+    clone.run("dvc", "pull", "--quiet")
+    assert not clone.due()
+    assert "up to date" in clone.run("dvc", "status")
+    assert clone.files() == recorded.files()
+    clone.edit(lambda config: config["models"]["gae-1"]["settings"].update(hidden=9))
+    assert trainings(clone.due()) == {"mnist/gae-1/0"}
+    before = (clone.folder / "results/runs/bimnist/vae-1/0/model.pt").stat().st_mtime_ns
+    trained = {output for rule, output in JOB.findall(clone.run("dvc", "repro")) if rule == "train"}
+    assert trained == {"results/runs/mnist/gae-1/0/model.pt"}
+    assert (clone.folder / "results/runs/bimnist/vae-1/0/model.pt").stat().st_mtime_ns == before
+    assert "up to date" in clone.run("dvc", "status")
+    assert "parzen.mnist.gae-1.mean" in clone.run("dvc", "metrics", "diff", "--md")
+
+
+def test_lint_and_the_report_are_clean(project):
+    output = project.run("snakemake", "--lint")
+    assert "Lints for" not in output
+    project.run("snakemake", "--report", "report.html")
+    text = (project.folder / "report.html").read_text()
+    assert "latent_density.png" in text

@@ -1,0 +1,73 @@
+"""Names and signatures are read from the source text, and agree with what Python imports."""
+
+import inspect
+import subprocess
+import sys
+
+import pytest
+
+from gaebench import plugins
+from gaebench.errors import SettingsError
+
+ALL = [(kind, name) for kind in plugins.KINDS for name in plugins.names(kind)]
+
+
+def entry_point(kind: str, name: str):
+    """The function that the settings of ``params.yaml`` go to."""
+    if kind == "models":
+        return plugins.model(name).__init__
+    return plugins.dataset(name).read if kind == "datasets" else plugins.metric(name).evaluate
+
+
+@pytest.mark.parametrize(("kind", "name"), ALL)
+def test_settings_are_the_keyword_only_arguments(kind, name):
+    parameters = inspect.signature(entry_point(kind, name)).parameters.values()
+    expected = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY]
+    assert list(plugins.settings(kind, name)) == expected
+
+
+@pytest.mark.parametrize(("kind", "name"), ALL)
+def test_every_setting_has_a_type(kind, name):
+    assert all(setting.type for setting in plugins.settings(kind, name).values())
+
+
+@pytest.mark.parametrize("name", plugins.names("metrics"))
+def test_a_metric_says_what_it_needs(name):
+    assert plugins.constant("metrics", name, "NEEDS") in ("samples", "model")
+    assert plugins.constant("metrics", name, "NEEDS") == plugins.metric(name).NEEDS
+
+
+@pytest.mark.parametrize("name", plugins.names("datasets"))
+def test_a_data_set_says_its_source(name):
+    assert plugins.constant("datasets", name, "SOURCE") == plugins.dataset(name).SOURCE
+
+
+@pytest.mark.parametrize("name", plugins.names("models"))
+def test_a_model_is_called_as_its_file(name):
+    assert plugins.model(name).__name__.lower() == name
+
+
+def test_training_settings_are_what_the_loop_takes():
+    names = plugins.training_settings()
+    assert {"epochs", "batch", "patience", "stop_on", "valid_images"} <= set(names)
+    assert not {"seed", "labels", "device", "schedule"} & set(names)
+
+
+def test_an_unknown_name_lists_the_known_ones():
+    with pytest.raises(SettingsError, match=r"no 'gea' in gaebench/models; there are: .*gae"):
+        plugins.model("gea")
+
+
+def test_a_missing_constant_is_named():
+    with pytest.raises(SettingsError, match="must set NOTHING"):
+        plugins.constant("metrics", "parzen", "NOTHING")
+
+
+def test_checks_and_data_sets_do_not_import_torch():
+    program = (
+        "import sys; from gaebench import plugins, provenance, jobs, fetch\n"
+        "[plugins.settings(k, n) for k in plugins.KINDS for n in plugins.names(k)]\n"
+        "[plugins.dataset(n) for n in plugins.names('datasets')]\n"
+        "sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

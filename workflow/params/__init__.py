@@ -1,0 +1,1 @@
+"""What params.yaml means: its checks, the resolved settings of a run, the cells of the tables."""

@@ -1,0 +1,173 @@
+"""Names in params.yaml that stand for something else: plugins and settings, data sets, models."""
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from gaebench import plugins
+from params.schema import described, key_path, suggestion
+
+ACCEPTED = {
+    "int": (int, "a whole number"),
+    "float": ((int, float), "a number"),
+    "bool": (bool, "true or false"),
+    "str": (str, "text"),
+}
+
+
+def problems(config: dict) -> list[str]:
+    """Names that stand for nothing, and settings that a plugin does not take, one line each."""
+    checks = (_datasets, _train, _models, _metrics, _tables, _figures)
+    return [line for check in checks for line in check(config)]
+
+
+def _datasets(config: dict) -> Iterator[str]:
+    for name, entry in _entries(config, "datasets"):
+        yield from _plugin(entry, "datasets", "reader", "options", ("datasets", name))
+
+
+def _models(config: dict) -> Iterator[str]:
+    for name, entry in _entries(config, "models"):
+        path = ("models", name)
+        yield from _plugin(entry, "models", "family", "settings", path)
+        yield from _training(entry.get("train"), (*path, "train"))
+        for dataset, over in _entries(entry, "on"):
+            on = (*path, "on", dataset)
+            yield from _known(dataset, config, "datasets", on)
+            yield from _plugin(
+                entry | {"settings": over.get("settings")},
+                "models",
+                "family",
+                "settings",
+                on,
+                whole=False,
+            )
+            yield from _training(over.get("train"), (*on, "train"))
+
+
+def _train(config: dict) -> Iterator[str]:
+    yield from _training(config.get("train"), ("train",), whole=True)
+
+
+def _metrics(config: dict) -> Iterator[str]:
+    for name, values in _mapping(config.get("metrics")).items():
+        if name not in plugins.names("metrics"):
+            yield f"{key_path('metrics', name)}: no such metric; {_plugins('metrics', name)}"
+        else:
+            taken = plugins.settings("metrics", name)
+            yield from _settings(values, taken, ("metrics", name), whole=True)
+
+
+def _tables(config: dict) -> Iterator[str]:
+    for name, table in _entries(config, "tables"):
+        path = ("tables", name)
+        yield from _known(table.get("metric"), config, "metrics", (*path, "metric"))
+        yield from _known_models(table, config, path)
+        for dataset in _mapping(table.get("seeds")):
+            yield from _known(dataset, config, "datasets", (*path, "seeds", dataset))
+
+
+def _figures(config: dict) -> Iterator[str]:
+    for name, figure in _entries(config, "figures"):
+        path = ("figures", name)
+        panels = figure.get("panels", [figure])
+        for number, panel in enumerate(panels):
+            where = (*path, "panels", number) if "panels" in figure else path
+            yield from _known(panel.get("dataset"), config, "datasets", (*where, "dataset"))
+            yield from _known_models(panel, config, where)
+
+
+def _known_models(entry: dict, config: dict, path: tuple) -> Iterator[str]:
+    for number, model in enumerate(entry.get("models") or []):
+        yield from _known(model, config, "models", (*path, "models", number))
+
+
+def _known(name: str, config: dict, section: str, path: tuple) -> Iterator[str]:
+    """Nothing if ``name`` is an entry of a section, else the problem."""
+    entries = _mapping(config.get(section))
+    if name is not None and name not in entries:
+        what = {"datasets": "data set", "models": "model", "metrics": "metric"}[section]
+        yield f"{key_path(*path)}: no {what} {name!r} in params.yaml; {suggestion(name, entries)}"
+
+
+def _plugin(
+    entry: dict, kind: str, key: str, values: str, path: tuple, whole: bool = True
+) -> Iterator[str]:
+    """Check that an entry's plugin exists and takes the entry's settings."""
+    name = entry.get(key)
+    if name in plugins.names(kind):
+        taken = plugins.settings(kind, name)
+        yield from _settings(entry.get(values), taken, (*path, values), whole)
+    elif name is not None and whole:
+        yield f"{key_path(*path, key)}: no {key} {name!r}; {_plugins(kind, name)}"
+
+
+def _training(values: dict | None, path: tuple, whole: bool = False) -> Iterator[str]:
+    yield from _settings(values, plugins.training_settings(), path, whole)
+    name = _mapping(values).get("stop_on")
+    scoring = [
+        metric
+        for metric in plugins.names("metrics")
+        if plugins.has_function("metrics", metric, "validation_score")
+    ]
+    if isinstance(name, str) and name not in scoring:
+        yield (
+            f"{key_path(*path, 'stop_on')}: no metric {name!r} with a validation score; "
+            f"{suggestion(name, scoring)}"
+        )
+
+
+def _settings(
+    values: dict | None, taken: dict[str, plugins.Setting], path: tuple, whole: bool
+) -> Iterator[str]:
+    """Check settings against a signature; ``whole`` asks for all that have no default."""
+    values = _mapping(values)
+    for name, value in values.items():
+        if name not in taken:
+            yield f"{key_path(*path, name)}: unknown key; {suggestion(name, taken)}"
+        else:
+            yield from _type(value, taken[name].type, (*path, name))
+    for name, setting in taken.items():
+        if whole and setting.required and name not in values:
+            yield f"{key_path(*path, name)}: missing"
+
+
+def _type(value: object, annotation: str, path: tuple) -> Iterator[str]:
+    """Check a value against an annotation; ``X | None`` and ``Literal`` are understood."""
+    options = [option.strip() for option in annotation.split("|")]
+    if value is None and "None" in options:
+        return
+    kinds = [ACCEPTED[option] for option in options if option in ACCEPTED]
+    if annotation.startswith("Literal["):
+        allowed = ast.literal_eval(annotation.removeprefix("Literal"))
+        if value not in allowed:
+            yield f"{key_path(*path)}: is {value!r}; {suggestion(str(value), allowed)}"
+    elif kinds and not any(_fits(value, kind) for kind, _ in kinds):
+        wanted = " or ".join(words for _, words in kinds)
+        yield f"{key_path(*path)}: is {described(value)}, must be {wanted}{_hint(value, wanted)}"
+
+
+def _fits(value: object, kind: type | tuple) -> bool:
+    return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+
+
+def _hint(value: object, wanted: str) -> str:
+    """YAML reads 1e-3 as text: it wants a point in the mantissa and a sign in the exponent."""
+    try:
+        number = float(value) if isinstance(value, str) and "number" in wanted else None
+    except ValueError:
+        return ""
+    return "" if number is None else f". YAML takes it for text: write {number!r}"
+
+
+def _plugins(kind: str, name: str) -> str:
+    return suggestion(name, plugins.names(kind))
+
+
+def _entries(config: dict, section: str) -> Iterable[tuple[str, dict]]:
+    """Entries of a section that are mappings; the schema complains of the others."""
+    entries = _mapping(config.get(section)).items()
+    return [(name, entry) for name, entry in entries if isinstance(entry, dict)]
+
+
+def _mapping(value: object) -> dict:
+    return value if isinstance(value, dict) else {}

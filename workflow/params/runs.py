@@ -1,0 +1,99 @@
+"""Which runs the tables and figures ask for, and with which settings."""
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from gaebench import plugins
+
+
+class Run(NamedTuple):
+    """One trained model."""
+
+    dataset: str
+    model: str
+    seed: int
+
+
+class Cell(NamedTuple):
+    """One number of a table: a run under a metric."""
+
+    dataset: str
+    model: str
+    seed: int
+    metric: str
+
+    @property
+    def run(self) -> Run:
+        """The run that it measures."""
+        return Run(self.dataset, self.model, self.seed)
+
+
+def cells(config: dict) -> list[Cell]:
+    """Every number of every table, each once, in the order of the tables."""
+    found = (
+        Cell(dataset, model, seed, table["metric"])
+        for table in config["tables"].values()
+        for dataset, seeds in table["seeds"].items()
+        for model in table["models"]
+        for seed in seeds
+    )
+    return list(dict.fromkeys(found))
+
+
+def figure_runs(figure: dict) -> list[Run]:
+    """The runs that a figure shows, in its order."""
+    return [
+        Run(panel["dataset"], model, panel["seed"])
+        for panel in figure.get("panels", [figure])
+        for model in panel["models"]
+    ]
+
+
+def runs(config: dict) -> list[Run]:
+    """Every run of the tables and figures, each once."""
+    shown = [run for figure in config["figures"].values() for run in figure_runs(figure)]
+    return list(dict.fromkeys([*(cell.run for cell in cells(config)), *shown]))
+
+
+def datasets(config: dict) -> list[str]:
+    """The data sets that the runs are on, in the order of params.yaml."""
+    used = {run.dataset for run in runs(config)}
+    return [name for name in config["datasets"] if name in used]
+
+
+def numbers(config: dict) -> dict:
+    """Numbers that captions mention: the images per run, and the metrics' settings."""
+    metrics = dict.fromkeys(table["metric"] for table in config["tables"].values())
+    defaults = [
+        {name: ast.literal_eval(setting.default)}
+        for metric in metrics
+        for name, setting in plugins.settings("metrics", metric).items()
+    ]
+    given = [config["metrics"][metric] for metric in metrics]
+    return merged({"samples": config["samples"]}, *defaults, *given)
+
+
+def training(config: dict, model: str, dataset: str) -> dict:
+    """Family, settings and training of a model on a data set; the more special entry wins."""
+    entry = config["models"][model]
+    here = entry.get("on", {}).get(dataset, {})
+    return {
+        "family": entry["family"],
+        "settings": merged(entry.get("settings"), here.get("settings")),
+        "train": merged(config["train"], entry.get("train"), here.get("train")),
+    }
+
+
+def merged(*layers: dict | None) -> dict:
+    """Deep merge: a later layer wins, key by key."""
+    result: dict = {}
+    for layer in layers:
+        for key, value in _items(layer):
+            deeper = isinstance(value, dict) and isinstance(result.get(key), dict)
+            result[key] = merged(result[key], value) if deeper else value
+    return result
+
+
+def _items(layer: dict | None) -> Iterator[tuple]:
+    return iter((layer or {}).items())

@@ -1,0 +1,69 @@
+"""The shape of params.yaml, and words for where it is broken."""
+
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from pathlib import Path
+
+import yaml
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+SCHEMA = Path(__file__).parent.parent / "schemas" / "params.schema.yaml"
+TYPES = {
+    "object": "a mapping (key: value)",
+    "array": "a list",
+    "integer": "a whole number",
+    "number": "a number",
+    "string": "text",
+    "boolean": "true or false",
+}
+
+
+def problems(config: dict) -> list[str]:
+    """Where a configuration departs from the schema, one line each."""
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    errors = Draft202012Validator(schema).iter_errors(config)
+    return [line for error in errors for line in _explain(error)]
+
+
+def key_path(*parts: str | int) -> str:
+    """``models.vae.on`` or ``tables.table1.models[2]``."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
+    return text.removeprefix(".")
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """The known name that was probably meant, and all known ones."""
+    known = [str(entry) for entry in known]
+    close = get_close_matches(str(name), known, n=1)
+    meant = f"did you mean {close[0]!r}? " if close else ""
+    return f"{meant}Known: {', '.join(known) or 'none'}"
+
+
+def described(value: object) -> str:
+    """A value as a reader of YAML knows it."""
+    if value is None:
+        return "empty"
+    kinds = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}
+    kind = TYPES[kinds.get(type(value), "object")]
+    return kind if isinstance(value, dict | list | bool) else f"{value!r} ({kind})"
+
+
+def _explain(error: ValidationError) -> Iterator[str]:
+    path, value, wanted = error.absolute_path, error.instance, error.validator_value
+    match error.validator:
+        case "additionalProperties":
+            known = error.schema.get("properties", {})
+            for name in [name for name in value if name not in known]:
+                yield f"{key_path(*path, name)}: unknown key; {suggestion(name, known)}"
+        case "required":
+            missing = next(name for name in wanted if f"{name!r} is a required" in error.message)
+            yield f"{key_path(*path, missing)}: missing"
+        case "type":
+            yield f"{key_path(*path)}: is {described(value)}, must be {TYPES[wanted]}"
+        case "enum":
+            yield f"{key_path(*path)}: is {value!r}, must be one of {', '.join(wanted)}"
+        case "minimum":
+            yield f"{key_path(*path)}: is {value}, must be at least {wanted}"
+        case _:
+            yield f"{key_path(*path) or 'top level'}: {error.message}"

@@ -1,0 +1,187 @@
+# metrics of all runs -> one tidy table -> tables and figures
+
+
+rule collect:
+    input:
+        for_required(metric_files),
+        *for_optional(metric_files),
+    output:
+        table=f"{RESULTS}/metrics.csv",
+        summary=f"{RESULTS}/metrics.json",
+    log:
+        f"{LOGS}/collect.log",
+    benchmark:
+        f"{LOGS}/collect.tsv"
+    conda:
+        ENVIRONMENT
+    threads: 1
+    params:
+        order=as_json(asked.cells(config)),
+        code=code("collect.py"),
+    script:
+        "../scripts/collect.py"
+
+
+rule tables:
+    input:
+        metrics=f"{RESULTS}/metrics.csv",
+        manifests=unavailable_sources(),
+    output:
+        tables=report(
+            f"{RESULTS}/tables.md",
+            caption="../report/tables.rst",
+            category="Tables",
+        ),
+    log:
+        f"{LOGS}/tables.log",
+    benchmark:
+        f"{LOGS}/tables.tsv"
+    conda:
+        ENVIRONMENT
+    threads: 1
+    params:
+        settings=as_json(
+            {
+                "tables": config["tables"],
+                "numbers": asked.numbers(config),
+                "manifests": {dataset: manifest(dataset) for dataset in OPTIONAL},
+            }
+        ),
+        code=code("tables.py"),
+    script:
+        "../scripts/tables.py"
+
+
+rule figure_samples:
+    input:
+        data=figure_data("samples"),
+        samples=figure_files("samples", "samples.npy"),
+    output:
+        png=report(
+            f"{RESULTS}/figures/samples.png",
+            caption="../report/samples.rst",
+            category="Figures",
+        ),
+        svg=f"{RESULTS}/vector/samples.svg",
+    log:
+        f"{LOGS}/figures/samples.log",
+    benchmark:
+        f"{LOGS}/figures/samples.tsv"
+    conda:
+        ENVIRONMENT
+    threads: 1
+    params:
+        settings=figure_settings("samples"),
+        code=code("figure_samples.py"),
+    script:
+        "../scripts/figure_samples.py"
+
+
+rule figure_faces:
+    input:
+        data=figure_data("faces"),
+        samples=figure_files("faces", "samples.npy"),
+    output:
+        png=report(
+            f"{RESULTS}/figures/faces.png",
+            caption="../report/faces.rst",
+            category="Figures",
+        ),
+        svg=f"{RESULTS}/vector/faces.svg",
+    log:
+        f"{LOGS}/figures/faces.log",
+    benchmark:
+        f"{LOGS}/figures/faces.tsv"
+    conda:
+        ENVIRONMENT
+    threads: 1
+    params:
+        settings=figure_settings("faces"),
+        code=code("figure_samples.py"),
+    script:
+        "../scripts/figure_samples.py"
+
+
+rule figure_latent_density:
+    input:
+        data=figure_data("latent"),
+        models=figure_files("latent", "model.pt"),
+    output:
+        png=report(
+            f"{RESULTS}/figures/latent_density.png",
+            caption="../report/latent_density.rst",
+            category="Figures",
+        ),
+        svg=f"{RESULTS}/vector/latent_density.svg",
+    log:
+        f"{LOGS}/figures/latent_density.log",
+    benchmark:
+        f"{LOGS}/figures/latent_density.tsv"
+    conda:
+        ENVIRONMENT
+    threads: 1
+    params:
+        settings=restored_figure_settings("latent"),
+        code=restored_figure_code("figure_latent_density.py", "latent"),
+    script:
+        "../scripts/figure_latent_density.py"
+
+
+rule figure_latent_classes:
+    input:
+        data=figure_data("latent"),
+        models=figure_files("latent", "model.pt"),
+    output:
+        png=report(
+            f"{RESULTS}/figures/latent_classes.png",
+            caption="../report/latent_classes.rst",
+            category="Figures",
+        ),
+        svg=f"{RESULTS}/vector/latent_classes.svg",
+    log:
+        f"{LOGS}/figures/latent_classes.log",
+    benchmark:
+        f"{LOGS}/figures/latent_classes.tsv"
+    conda:
+        ENVIRONMENT
+    threads: 1
+    params:
+        settings=restored_figure_settings("latent"),
+        code=restored_figure_code("figure_latent_classes.py", "latent"),
+    script:
+        "../scripts/figure_latent_classes.py"
+
+
+rule figure_curves:
+    input:
+        histories=figure_files("curves", "history.csv"),
+    output:
+        png=report(
+            f"{RESULTS}/figures/curves.png",
+            caption="../report/curves.rst",
+            category="Figures",
+        ),
+        svg=f"{RESULTS}/vector/curves.svg",
+    log:
+        f"{LOGS}/figures/curves.log",
+    benchmark:
+        f"{LOGS}/figures/curves.tsv"
+    conda:
+        ENVIRONMENT
+    threads: 1
+    params:
+        settings=figure_settings("curves"),
+        code=code("figure_curves.py"),
+    script:
+        "../scripts/figure_curves.py"
+
+
+rule paper:
+    input:
+        rules.collect.output,
+        rules.tables.output,
+        rules.figure_samples.output,
+        rules.figure_faces.output,
+        rules.figure_latent_density.output,
+        rules.figure_latent_classes.output,
+        rules.figure_curves.output,

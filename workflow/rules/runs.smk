@@ -1,0 +1,102 @@
+# data/processed -> one folder per run: model, history, samples, metrics
+
+
+rule train:
+    input:
+        data="data/processed/{dataset}.npz",
+    output:
+        model=f"{RUN}/model.pt",
+        history=f"{RUN}/history.csv",
+    log:
+        f"{LOGS}/train/{{dataset}}/{{model}}/{{seed}}.log",
+    benchmark:
+        f"{LOGS}/train/{{dataset}}/{{model}}/{{seed}}.tsv"
+    conda:
+        ENVIRONMENT
+    threads: 1
+    resources:
+        gpu=GPU,
+    params:
+        settings=run_settings,
+        code=training_code,
+    script:
+        "../scripts/train.py"
+
+
+rule sample:
+    input:
+        data="data/processed/{dataset}.npz",
+        model=f"{RUN}/model.pt",
+    output:
+        samples=f"{RUN}/samples.npy",
+    log:
+        f"{LOGS}/sample/{{dataset}}/{{model}}/{{seed}}.log",
+    benchmark:
+        f"{LOGS}/sample/{{dataset}}/{{model}}/{{seed}}.tsv"
+    conda:
+        ENVIRONMENT
+    threads: 1
+    resources:
+        gpu=GPU,
+    params:
+        settings=sample_settings,
+        code=lambda wildcards: code("sample.py", models=family(wildcards)),
+    script:
+        "../scripts/sample.py"
+
+
+rule evaluate_samples:
+    input:
+        data="data/processed/{dataset}.npz",
+        samples=f"{RUN}/samples.npy",
+    output:
+        metric=f"{RUN}/{{metric}}.json",
+    log:
+        f"{LOGS}/evaluate/{{dataset}}/{{model}}/{{seed}}/{{metric}}.log",
+    benchmark:
+        f"{LOGS}/evaluate/{{dataset}}/{{model}}/{{seed}}/{{metric}}.tsv"
+    wildcard_constraints:
+        metric=metrics_needing("samples"),
+    conda:
+        ENVIRONMENT
+    threads: 1
+    resources:
+        gpu=GPU,
+    params:
+        settings=metric_settings,
+        code=lambda wildcards: code("evaluate_samples.py", metrics=wildcards.metric),
+    script:
+        "../scripts/evaluate_samples.py"
+
+
+rule evaluate_model:
+    input:
+        data="data/processed/{dataset}.npz",
+        model=f"{RUN}/model.pt",
+    output:
+        metric=f"{RUN}/{{metric}}.json",
+    log:
+        f"{LOGS}/evaluate/{{dataset}}/{{model}}/{{seed}}/{{metric}}.log",
+    benchmark:
+        f"{LOGS}/evaluate/{{dataset}}/{{model}}/{{seed}}/{{metric}}.tsv"
+    wildcard_constraints:
+        metric=metrics_needing("model"),
+    conda:
+        ENVIRONMENT
+    threads: 1
+    resources:
+        gpu=GPU,
+    params:
+        settings=model_metric_settings,
+        code=lambda wildcards: code(
+            "evaluate_model.py", metrics=wildcards.metric, models=family(wildcards)
+        ),
+    script:
+        "../scripts/evaluate_model.py"
+
+
+rule runs:
+    # By name: in a fresh clone the tables are there, and nothing else would ask for these.
+    input:
+        for_required(run_files),
+        *for_optional(run_files),

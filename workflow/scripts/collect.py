@@ -1,0 +1,14 @@
+"""Collect the metric files of all cells into one tidy table, and a summary for `dvc metrics`."""
+
+import json
+
+from gaebench import files, jobs
+from gaebench.report import collect
+
+with jobs.running(snakemake.log[0], "collect"):
+    cells = {cell[:4]: cell for cell in map(collect.Cell.at, snakemake.input)}
+    order = map(tuple, json.loads(snakemake.params.order))
+    table = collect.collect([cells[key] for key in order if key in cells])
+    collect.write(table, snakemake.output.table)
+    summary = json.dumps(collect.summary(table), indent=2)
+    files.write_text(snakemake.output.summary, summary + "\n")

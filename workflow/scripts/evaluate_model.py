@@ -1,0 +1,17 @@
+"""Score one trained model by a metric that looks into it."""
+
+import json
+
+from gaebench import data, files, jobs, plugins, runs
+from gaebench.seeding import stream
+
+settings = json.loads(snakemake.params.settings)
+dataset, model, seed, metric = snakemake.wildcards
+with jobs.running(snakemake.log[0], dataset, model, seed, metric):
+    device = jobs.use_torch(snakemake.config["device"])
+    truth = data.load(snakemake.input.data)
+    trained = runs.restore(snakemake.input.model, truth, **settings["model"], device=device)
+    draws = stream(int(seed), metric, dataset, model, device=device)
+    estimate = plugins.metric(metric).evaluate(trained, truth, draws, **settings["metric"])
+    jobs.log.info("%s: %.4f +- %.4f", metric, estimate.value, estimate.sem)
+    files.write_text(snakemake.output.metric, estimate.to_json() + "\n")

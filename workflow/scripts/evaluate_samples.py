@@ -1,0 +1,17 @@
+"""Score generated images by a metric that needs nothing else."""
+
+import json
+
+from gaebench import data, files, jobs, plugins, runs
+from gaebench.seeding import stream
+
+settings = json.loads(snakemake.params.settings)
+dataset, model, seed, metric = snakemake.wildcards
+with jobs.running(snakemake.log[0], dataset, model, seed, metric):
+    device = jobs.use_torch(snakemake.config["device"])
+    draws = stream(int(seed), metric, dataset, model, device=device)
+    truth = data.load(snakemake.input.data)
+    images = runs.load_samples(snakemake.input.samples, truth.pixels)
+    estimate = plugins.metric(metric).evaluate(images, truth, draws, **settings)
+    jobs.log.info("%s: %.4f +- %.4f", metric, estimate.value, estimate.sem)
+    files.write_text(snakemake.output.metric, estimate.to_json() + "\n")

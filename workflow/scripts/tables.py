@@ -1,0 +1,25 @@
+"""Render the tables of the slides, ours beside theirs."""
+
+import json
+from pathlib import Path
+
+from gaebench import files, jobs
+from gaebench.report import collect, tables
+
+settings = json.loads(snakemake.params.settings)
+with jobs.running(snakemake.log[0], "tables"):
+    manifests = settings["manifests"]
+    found = {dataset: json.loads(Path(manifests[dataset]).read_text()) for dataset in manifests}
+    retry = "To try again: `snakemake -f {}`, then the same command as before"
+    unavailable = {
+        dataset: f"{content['unavailable']}. {retry.format(manifests[dataset])}"
+        for dataset, content in found.items()
+        if "unavailable" in content
+    }
+    text = tables.render(
+        collect.read(snakemake.input.metrics),
+        settings["tables"],
+        unavailable,
+        settings=settings["numbers"],
+    )
+    files.write_text(snakemake.output.tables, text)
