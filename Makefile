@@ -1,19 +1,24 @@
 # make quick   the whole graph at a small budget, into results/quick
 # make test    the tests
 # make all     the full budget of params.yaml, into results
+# make readme  the tables of results/tables.md into the README
 
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: quick all test lint format
+.PHONY: quick all readme test lint format
 
 quick: $(INSTALLED)
 	snakemake --cores all --configfile workflow/quick.yaml -- all
 
 all: $(INSTALLED)
 	snakemake --cores all all
+
+readme:
+	tail -n +3 results/tables.md | sed -i -e '/<!-- tables -->/,/<!-- end of tables -->/{//!d}' \
+		-e '/<!-- tables -->/r /dev/stdin' README.md
 
 test: $(INSTALLED) lint
 	pytest

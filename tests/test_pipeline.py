@@ -261,6 +261,12 @@ def test_an_edited_module_trains_what_imports_it_and_a_comment_trains_nothing(pr
     assert trainings(project.due()) == {"mnist/gae-1/0", "mnist/vae-1/0", "bimnist/vae-1/0"}
 
 
+def test_an_edited_published_number_renders_the_tables_anew(project):
+    numbers = project.folder / "gaebench/report/paper.csv"
+    numbers.write_text(numbers.read_text().replace("296.77", "296.78"))
+    assert {rule for rule, _ in project.due()} == {"tables"}
+
+
 def test_a_data_set_that_turns_up_is_used(project):
     (project.folder / "data/TFD_48x48.mat").write_bytes(b"not really")
     assert ("fetch", "data/raw/tfd.json") in project.due()

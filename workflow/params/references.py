@@ -23,6 +23,7 @@ def problems(config: dict) -> list[str]:
 def _datasets(config: dict) -> Iterator[str]:
     for name, entry in _entries(config, "datasets"):
         yield from _plugin(entry, "datasets", "reader", "options", ("datasets", name))
+        yield from _training(entry.get("train"), ("datasets", name, "train"))
 
 
 def _models(config: dict) -> Iterator[str]:
@@ -30,18 +31,18 @@ def _models(config: dict) -> Iterator[str]:
         path = ("models", name)
         yield from _plugin(entry, "models", "family", "settings", path)
         yield from _training(entry.get("train"), (*path, "train"))
-        for dataset, over in _entries(entry, "on"):
-            on = (*path, "on", dataset)
-            yield from _known(dataset, config, "datasets", on)
+        for dataset, over in _entries(entry, "per_dataset"):
+            place = (*path, "per_dataset", dataset)
+            yield from _known(dataset, config, "datasets", place)
             yield from _plugin(
                 entry | {"settings": over.get("settings")},
                 "models",
                 "family",
                 "settings",
-                on,
+                place,
                 whole=False,
             )
-            yield from _training(over.get("train"), (*on, "train"))
+            yield from _training(over.get("train"), (*place, "train"))
 
 
 def _train(config: dict) -> Iterator[str]:

@@ -77,11 +77,12 @@ def numbers(config: dict) -> dict:
 def training(config: dict, model: str, dataset: str) -> dict:
     """Family, settings and training of a model on a data set; the more special entry wins."""
     entry = config["models"][model]
-    here = entry.get("on", {}).get(dataset, {})
+    there = config["datasets"][dataset].get("train")
+    here = entry.get("per_dataset", {}).get(dataset, {})
     return {
         "family": entry["family"],
         "settings": merged(entry.get("settings"), here.get("settings")),
-        "train": merged(config["train"], entry.get("train"), here.get("train")),
+        "train": merged(config["train"], entry.get("train"), there, here.get("train")),
     }
 
 

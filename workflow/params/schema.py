@@ -27,7 +27,7 @@ def problems(config: dict) -> list[str]:
 
 
 def key_path(*parts: str | int) -> str:
-    """``models.vae.on`` or ``tables.table1.models[2]``."""
+    """``models.vae.train`` or ``tables.table1.models[2]``."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
     return text.removeprefix(".")
 

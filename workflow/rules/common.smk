@@ -1,5 +1,6 @@
 # Names, settings and targets that the rules share.
 
+import hashlib
 import json
 import os
 import sys
@@ -45,6 +46,12 @@ def code(script, **named):
     """Hashes of the code that a script runs, with the plugins that it loads by name."""
     paths = [plugins.source_path(kind, name) for kind, name in named.items() if name]
     return provenance.hashes([Path(workflow.basedir) / "scripts" / script, *paths])
+
+
+def contents(*paths):
+    """Hashes of files of this checkout that code reads: an edit of them is one of the code."""
+    root = Path(workflow.basedir).parent
+    return {path: hashlib.sha256((root / path).read_bytes()).hexdigest()[:16] for path in paths}
 
 
 # ---- data sets

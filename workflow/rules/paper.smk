@@ -48,6 +48,7 @@ rule tables:
             }
         ),
         code=code("tables.py"),
+        published=contents("gaebench/report/paper.csv", "gaebench/report/notes.csv"),
     script:
         "../scripts/tables.py"
 
