@@ -36,13 +36,13 @@ class GaussianAutoEncoder(Model):
         layers: int,
         hidden: int,
         latent: int,
-        grey_likelihood: str,
+        grey_likelihood: nets.GreyLikelihood,
         pixel_std: float,
         dropout: float,
         learning_rate: float,
     ) -> None:
         super().__init__()
-        widths = [hidden] * layers
+        widths = nets.hidden_sizes(layers, hidden)
         self.latent = latent
         self.encoder = nets.GaussianEncoder([spec.pixels, *widths, latent], generator, dropout)
         self.decoder = nets.PixelDecoder(

@@ -19,3 +19,9 @@ class SettingsError(GaebenchError):
 
 class Diverged(GaebenchError):
     """A loss or a score turned NaN or infinite during training."""
+
+
+def require(holds: bool, name: str, value: object, rule: str) -> None:
+    """Raise a :class:`SettingsError` that names a setting, unless what it must be holds."""
+    if not holds:
+        raise SettingsError(f"{name} must be {rule}, not {value!r}")

@@ -42,7 +42,11 @@ class Estimate:
         )
 
 
-def mean_and_sem(values: np.ndarray, **details) -> Estimate:
-    """The mean of per-image values, shape (n,), and its standard error ``std / sqrt(n)``."""
+def mean_and_sem(values: np.ndarray, ddof: int = 0, **details) -> Estimate:
+    """The mean of values, shape (n,), and its standard error ``std / sqrt(n)``.
+
+    ``ddof`` is 1 for few values, such as folds, 0 for the many of a test set, as is the custom.
+    """
     values = np.asarray(values, dtype=np.float64)
-    return Estimate(float(values.mean()), float(values.std() / math.sqrt(len(values))), details)
+    sem = values.std(ddof=ddof) / math.sqrt(len(values))
+    return Estimate(float(values.mean()), float(sem), details)

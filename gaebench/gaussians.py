@@ -20,11 +20,6 @@ def log_density(z: Tensor, mean: Tensor, log_variance: Tensor) -> Tensor:
     return -0.5 * (scaled + log_variance + LOG_2PI).sum(-1)
 
 
-def log_density_standard(z: Tensor) -> Tensor:
-    """log N(z; 0, I) in nats, summed over the last dimension."""
-    return -0.5 * (z.square() + LOG_2PI).sum(-1)
-
-
 def kl_to_standard(mean: Tensor, log_variance: Tensor) -> Tensor:
     """KL(N(mu, diag sigma^2) || N(0, I)) in nats (Kingma & Welling 2014, appendix B)."""
     return 0.5 * (mean.square() + log_variance.exp() - log_variance - 1).sum(-1)
@@ -34,7 +29,8 @@ class MixtureTerms:
     """log N(z_i; mu_j, diag sigma_j^2) for all pairs (i, j) as one matrix product.
 
     The square is expanded, ``[z^2, z] @ [-1/2 sigma^-2, mu sigma^-2]``, after the component means
-    were centred, which keeps the cancellation small.
+    were centred, which keeps the cancellation small. In float32 it grows with the square of the
+    means' spread in units of sigma: 1e-5 nats for a trained GAE, 0.9 at a spread of 400 sigma.
 
     Parameters
     ----------

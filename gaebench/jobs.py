@@ -40,7 +40,7 @@ def running(log_path: str | Path, *labels: object) -> Iterator[None]:
 
 
 def use_torch(device: str) -> str:
-    """Set torch up to give the same bits every time; return ``cpu`` or ``cuda``.
+    """Set torch up to give the same bits every time on a CPU; return ``cpu`` or ``cuda``.
 
     A job has one thread: with more of them the last bits depend on their number.
 

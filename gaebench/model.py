@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from gaebench.errors import SettingsError
+
 
 @dataclass(frozen=True)
 class ImageSpec:
@@ -46,8 +48,8 @@ class Stage:
 class Model(nn.Module):
     """A generative model of images.
 
-    Subclasses give :meth:`stages`, :meth:`draw_prior` and :meth:`logits`. Some also have
-    ``bound(x, generator)``, a lower bound on log P(x), and ``draw_posterior(x, generator)``.
+    Subclasses give :meth:`stages`, :meth:`draw_prior` and :meth:`logits`; those with a stochastic
+    encoder also :meth:`bound` and :meth:`draw_posterior`.
     Their constructor takes ``(spec, generator, *, settings...)``; the settings' names and
     annotations are the schema of ``params.yaml``.
     """
@@ -66,6 +68,14 @@ class Model(nn.Module):
     def logits(self, z: Tensor) -> Tensor:
         """Logits of the pixel means of P(x|z), shape (n, pixels)."""
         raise NotImplementedError
+
+    def bound(self, x: Tensor, generator: torch.Generator) -> Tensor:
+        """Lower bound on log P(x) in nats, shape (batch,)."""
+        raise SettingsError(f"{type(self).__name__} has no lower bound on its likelihood")
+
+    def draw_posterior(self, x: Tensor, generator: torch.Generator) -> Tensor:
+        """z ~ P(z|x), shape (batch, latent)."""
+        raise SettingsError(f"{type(self).__name__} has no encoder to draw codes from")
 
     @property
     def device(self) -> torch.device:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Literal, get_args
 
 import torch
 import torch.nn.functional as F
@@ -10,7 +11,9 @@ from torch import Tensor, nn
 from torch.nn.utils import skip_init
 
 from gaebench import gaussians
-from gaebench.errors import SettingsError
+from gaebench.errors import require
+
+GreyLikelihood = Literal["gaussian", "bernoulli"]
 
 
 def linear(n_in: int, n_out: int, generator: torch.Generator, *, relu: bool) -> nn.Linear:
@@ -27,6 +30,19 @@ def linear(n_in: int, n_out: int, generator: torch.Generator, *, relu: bool) -> 
     return layer
 
 
+def hidden_sizes(layers: int, width: int) -> list[int]:
+    """The widths of ``layers`` hidden layers.
+
+    Raises
+    ------
+    SettingsError
+        If either is below 1.
+    """
+    require(layers >= 1, "layers", layers, "at least 1")
+    require(width >= 1, "hidden", width, "at least 1")
+    return [width] * layers
+
+
 def mlp(sizes: Sequence[int], generator: torch.Generator, *, dropout: float = 0.0) -> nn.Sequential:
     """ReLU layers with the given sizes; the last layer is linear.
 
@@ -37,6 +53,8 @@ def mlp(sizes: Sequence[int], generator: torch.Generator, *, dropout: float = 0.
     dropout
         Share of hidden units dropped in training.
     """
+    require(min(sizes) >= 1, "every layer's size", list(sizes), "at least 1")
+    require(0 <= dropout < 1, "dropout", dropout, "in [0, 1)")
     layers: list[nn.Module] = []
     for n_in, n_out in pairwise(sizes[:-1]):
         layers += [linear(n_in, n_out, generator, relu=True), nn.ReLU(inplace=True)]
@@ -46,6 +64,8 @@ def mlp(sizes: Sequence[int], generator: torch.Generator, *, dropout: float = 0.
 
 def adam(*modules: nn.Module, learning_rate: float, beta1: float = 0.9) -> torch.optim.Adam:
     """Fused Adam over the parameters of ``modules`` (Kingma & Ba 2015)."""
+    require(0 < learning_rate < math.inf, "learning_rate", learning_rate, "positive")
+    require(0 <= beta1 < 1, "beta1", beta1, "in [0, 1)")
     parameters = [p for module in modules for p in module.parameters()]
     return torch.optim.Adam(parameters, lr=learning_rate, betas=(beta1, 0.999), fused=True)
 
@@ -85,17 +105,14 @@ class PixelDecoder(nn.Module):
         generator: torch.Generator,
         *,
         binary: bool,
-        grey_likelihood: str,
+        grey_likelihood: GreyLikelihood,
         pixel_std: float,
         dropout: float,
     ) -> None:
         super().__init__()
-        if grey_likelihood not in ("bernoulli", "gaussian"):
-            raise SettingsError(
-                f"grey_likelihood must be bernoulli or gaussian, not {grey_likelihood!r}"
-            )
-        if pixel_std <= 0:
-            raise SettingsError(f"pixel_std must be positive, not {pixel_std}")
+        choices = get_args(GreyLikelihood)
+        require(grey_likelihood in choices, "grey_likelihood", grey_likelihood, f"in {choices}")
+        require(0 < pixel_std < math.inf, "pixel_std", pixel_std, "positive")
         self.net = mlp(sizes, generator, dropout=dropout)
         self.gaussian = not binary and grey_likelihood == "gaussian"
         self.pixel_std = pixel_std
@@ -107,10 +124,6 @@ class PixelDecoder(nn.Module):
     def forward(self, z: Tensor) -> Tensor:
         """Logits of the pixel means."""
         return self.net(z)
-
-    def mean(self, z: Tensor) -> Tensor:
-        """Pixel means in [0, 1]."""
-        return self.net(z).sigmoid_()
 
     def log_likelihood(self, x: Tensor, z: Tensor) -> Tensor:
         """log p(x|z) in nats, summed over pixels; ``x`` broadcasts against the rows of ``z``."""

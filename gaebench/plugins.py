@@ -67,7 +67,7 @@ def metric(name: str) -> ModuleType:
 
 
 def model(family: str) -> type:
-    """The class of a model family: it is called as its file, but for the case of the letters."""
+    """The class of a model family: it is called as its file, less case and underscores."""
     module = _load("models", family)
     return getattr(module, _class_name(_tree("models", family), family))
 
@@ -154,9 +154,9 @@ def _parse(path: Path) -> ast.Module:
 
 def _class_name(tree: ast.Module, family: str) -> str:
     for node in tree.body:
-        if isinstance(node, ast.ClassDef) and node.name.lower() == family:
+        if isinstance(node, ast.ClassDef) and node.name.lower() == family.replace("_", ""):
             return node.name
-    raise SettingsError(f"gaebench/models/{family}.py must define a class named {family.upper()}")
+    raise SettingsError(f"gaebench/models/{family}.py must define a class of its name")
 
 
 def _find(tree: ast.Module | ast.ClassDef, kind: type, name: str) -> ast.AST:

@@ -91,10 +91,12 @@ def load_samples(path: str | Path, pixels: int) -> np.ndarray:
         samples = np.load(path)
     except (OSError, ValueError, EOFError) as error:
         raise DataError(f"{path} holds no samples ({error}). Delete it and run again.") from error
-    if samples.ndim != 2 or samples.shape[1] != pixels:
-        raise DataError(f"{path} must have shape (n, {pixels}), not {samples.shape}")
+    shape = getattr(samples, "shape", ())
+    if len(shape) != 2 or not len(samples) or shape[1] != pixels:
+        raise DataError(f"{path} must hold an array of shape (n, {pixels}), not {shape}")
     if np.issubdtype(samples.dtype, np.unsignedinteger):
         return samples.astype(np.float32) / np.float32(np.iinfo(samples.dtype).max)
-    if not (samples.min() >= 0 and samples.max() <= 1):
+    floating = np.issubdtype(samples.dtype, np.floating)
+    if not (floating and samples.min() >= 0 and samples.max() <= 1):
         raise DataError(f"{path} must hold pixels in [0, 1]; it has others, or NaN")
     return samples.astype(np.float32)

@@ -5,6 +5,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 import torch
@@ -12,7 +13,7 @@ from torch import Tensor
 
 from gaebench import plugins
 from gaebench.data import Dataset
-from gaebench.errors import Diverged, SettingsError
+from gaebench.errors import Diverged, SettingsError, require
 from gaebench.model import ImageSpec, Model, Stage
 from gaebench.seeding import stream
 
@@ -40,14 +41,15 @@ class Schedule:
     epochs: int
     batch: int
     patience: int
-    decay: str = "cosine"
+    decay: Literal["none", "cosine"] = "cosine"
     budget: float = 1.0
 
     def __post_init__(self) -> None:
-        if self.decay not in ("none", "cosine"):
-            raise SettingsError(f"decay must be none or cosine, not {self.decay!r}")
-        if self.batch < 2:
-            raise SettingsError(f"batch must be at least 2, not {self.batch}")
+        require(self.epochs >= 1, "epochs", self.epochs, "at least 1")
+        require(self.batch >= 2, "batch", self.batch, "at least 2")
+        require(self.patience >= 1, "patience", self.patience, "at least 1")
+        require(self.decay in ("none", "cosine"), "decay", self.decay, "none or cosine")
+        require(0 < self.budget < math.inf, "budget", self.budget, "positive")
 
     def length(self, share: float) -> int:
         """Epochs of a stage that has a share of them."""
@@ -99,6 +101,8 @@ def train(
     Diverged
         If a loss or score is not finite.
     """
+    require(valid_images >= 1, "valid_images", valid_images, "at least 1")
+    plan = Schedule(**schedule)
     torch.manual_seed(stream(seed, "dropout", *labels).initial_seed())
     spec = ImageSpec(data.pixels, data.binary)
     model = plugins.model(family)(spec, stream(seed, "init", *labels), **settings).to(device)
@@ -111,7 +115,11 @@ def train(
         return plugins.metric(stop_on).validation_score(model, valid, draws)
 
     generator = stream(seed, "train", *labels, device=device)
-    return model, fit(model, images, valid, generator, score, Schedule(**schedule))
+    try:
+        history = fit(model, images, valid, generator, score, plan)
+    except Diverged as error:
+        raise Diverged(f"{'/'.join([*labels, str(seed)])}: {error}") from None
+    return model, history
 
 
 def fit(
@@ -218,8 +226,8 @@ def _check(row: dict) -> None:
         if not math.isfinite(row[name]):
             raise Diverged(
                 f"training diverged: the {name} of stage {row['stage']} is {row[name]} in epoch "
-                f"{row['epoch']}. The usual cause is too large a learning rate; lower the model's "
-                "learning_rate in params.yaml (settings)."
+                f"{row['epoch']}. The usual cause is too large a learning rate: lower the model's "
+                "learning_rate."
             )
 
 

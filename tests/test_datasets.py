@@ -9,6 +9,7 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -43,7 +44,8 @@ def test_contract(name: str) -> None:
     first, *options = inspect.signature(module.read).parameters.values()
     assert first.name == "raw" and first.annotation is Path
     assert all(option.kind is option.KEYWORD_ONLY for option in options)
-    assert all(option.annotation in (str, int, float, bool) for option in options)
+    plain = (str, int, float, bool)
+    assert all(get_args(option.annotation) or option.annotation in plain for option in options)
     assert inspect.signature(module.read).return_annotation is Dataset
 
 

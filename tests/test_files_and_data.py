@@ -119,7 +119,15 @@ def test_samples_of_any_origin_become_pixels(tmp_path, dtype):
 
 
 @pytest.mark.parametrize(
-    "wrong", [np.zeros((3, 5)), np.zeros(4), np.full((3, 4), 1.5), np.full((3, 4), np.nan)]
+    "wrong",
+    [
+        np.zeros((3, 5)),
+        np.zeros(4),
+        np.zeros((0, 4)),
+        np.zeros((3, 4), complex),
+        np.full((3, 4), 1.5),
+        np.full((3, 4), np.nan),
+    ],
 )
 def test_wrong_samples_are_refused(tmp_path, wrong):
     runs.save_samples(wrong, tmp_path / "s.npy")

@@ -69,7 +69,7 @@ def test_a_constant_decoder_has_its_bernoulli_likelihood_at_once():
 
 
 def test_grey_images_are_refused():
-    images = np.zeros((2, 4), np.uint8)
+    images = np.full((2, 4), 7, np.uint8)
     grey = Dataset(images, images, images, (2, 2), levels=255)
     with pytest.raises(SettingsError, match="binary"):
         loglik_prior.evaluate(CoinMixture(torch.zeros(4)), grey, torch.Generator())

@@ -3,6 +3,7 @@
 import inspect
 import math
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -52,8 +53,11 @@ def test_settings_are_annotated_keywords_with_defaults(family):
     assert [p.name for p in parameters[:2]] == ["spec", "generator"]
     for setting in parameters[2:]:
         assert setting.kind is inspect.Parameter.KEYWORD_ONLY
-        assert setting.annotation in (int, float, bool, str)
-        assert isinstance(setting.default, setting.annotation)
+        if choices := get_args(setting.annotation):
+            assert setting.default in choices
+        else:
+            assert setting.annotation in (int, float, bool, str)
+            assert isinstance(setting.default, setting.annotation)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -228,6 +232,38 @@ def test_mmd_tells_distributions_apart():
 def test_gmmn_trains_its_auto_encoder_first(fitted):
     _, history = fitted["gmmn"]
     assert list(dict.fromkeys(history.stage)) == ["autoencoder", "gmmn"]
+
+
+@pytest.mark.parametrize(
+    ("family", "wrong"),
+    [
+        *((family, {"hidden": 0}) for family in ("vae", "gae", "gan", "aae")),
+        *((family, {"latent": 0}) for family in FAMILIES),
+        *((family, {"dropout": 1.0}) for family in FAMILIES),
+        *((family, {"learning_rate": 0.0}) for family in FAMILIES),
+        ("vae", {"layers": 0}),
+        ("vae", {"pixel_std": float("nan")}),
+        ("gan", {"units": 0}),
+        ("gan", {"average": 1.0}),
+        ("gan", {"beta1": 1.0}),
+        ("gmmn", {"widths": "64-"}),
+        ("gmmn", {"bandwidth": 0.0}),
+        ("gmmn", {"autoencoder_share": 1.0}),
+        ("aae", {"prior_std": -1.0}),
+    ],
+)
+def test_wrong_settings_are_refused(family, wrong):
+    with pytest.raises(SettingsError):
+        plugins.model(family)(SPEC, stream(0), **wrong)
+
+
+@pytest.mark.parametrize("family", ["gan", "gmmn", "aae"])
+def test_models_without_a_bound_or_codes_say_so(fitted, family):
+    model, _ = fitted[family]
+    with pytest.raises(SettingsError, match="no lower bound"):
+        model.bound(torch.rand(2, 64), stream(0))
+    with pytest.raises(SettingsError, match="no encoder"):
+        model.draw_posterior(torch.rand(2, 64), stream(0))
 
 
 def test_the_gan_step_moves_both_networks_and_the_average_follows():

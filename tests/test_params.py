@@ -127,6 +127,14 @@ WRONG = [
     ("figures/samples/seed", "0", "figures.samples.seed: is '0' (text), must be a whole number"),
     ("device", "gpu", "device: is 'gpu', must be one of auto, cpu, cuda"),
     ("samples", 0, "samples: is 0, must be at least 1"),
+    ("results", "res{a}", "results: is 'res{a}', must be made of letters"),
+    ("train/epochs", 0, "train.epochs: is 0, must be at least 1"),
+    ("train/budget", float("inf"), "train.budget: is inf, must be at least 0 and finite"),
+    ("train/decay", "cosin", "train.decay: is 'cosin'; did you mean 'cosine'?"),
+    ("models/vae/settings/latent", -5, "models.vae.settings.latent: is -5, must be at least 1"),
+    ("models/vae/settings/grey_likelihood", "gausian", "'gausian'; did you mean 'gaussian'?"),
+    ("datasets/bimnist/options/binarise", "bernouli", "'bernouli'; did you mean 'bernoulli'?"),
+    ("figures/latent/models", ["gan"], "figures.latent.models[0]: gan has no plane to show"),
 ]
 
 
@@ -164,6 +172,23 @@ def test_a_special_entry_wins_over_a_general_one(config):
     assert [general["train"][name] for name in names] == [2, 2, 2, 1]
     assert [special["train"][name] for name in names] == [4, 3, 2, 1]
     assert special["settings"] == general["settings"] | {"latent": 3}
+
+
+def test_the_models_of_table_1_stop_on_the_same_score_and_so_do_those_of_table_2(config):
+    for table in ("table1", "table2"):
+        entry = config["tables"][table]
+        scores = {
+            runs.training(config, model, dataset)["train"]["stop_on"]
+            for dataset in entry["seeds"]
+            for model in entry["models"]
+        }
+        assert scores == {entry["metric"]}
+
+
+def test_captions_have_the_numbers_of_their_own_metric(config):
+    config["tables"]["table2"]["metric"] = "bound"
+    assert runs.numbers(config)["parzen"]["validation"] == 1000
+    assert "draws" not in runs.numbers(config)["bound"]
 
 
 def test_merging_leaves_its_arguments_alone(config):

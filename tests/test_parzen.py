@@ -126,5 +126,5 @@ def test_folds_have_their_own_bandwidths_and_the_error_is_over_folds(digits):
         for k in (0, 1)
     ]
     assert found.value == pytest.approx(np.mean(values))
-    assert found.sem == pytest.approx(np.std(values) / math.sqrt(2))
+    assert found.sem == pytest.approx(np.std(values, ddof=1) / math.sqrt(2))
     assert len(found.details["bandwidth"]) == 2

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -21,7 +22,7 @@ DIGESTS = {
 }
 
 
-def read(raw: Path, *, binarise: str = "bernoulli") -> Dataset:
+def read(raw: Path, *, binarise: Literal["bernoulli", "threshold"] = "bernoulli") -> Dataset:
     """Read MNIST as bits, with MNIST's splits and labels.
 
     Parameters

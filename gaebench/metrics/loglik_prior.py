@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from gaebench.data import Dataset
-from gaebench.errors import SettingsError
+from gaebench.errors import SettingsError, require
 from gaebench.estimate import Estimate, mean_and_sem
 from gaebench.logspace import StreamingLogMeanExp
 from gaebench.model import Model
@@ -56,6 +56,9 @@ def evaluate(
 ) -> Estimate:
     """Mean S-sample log-likelihood of the test images, in nats.
 
+    The standard error is over test images; they share their draws of z, whose Monte Carlo error it
+    does not hold.
+
     Parameters
     ----------
     source
@@ -70,15 +73,21 @@ def evaluate(
     SettingsError
         If the images are not binary.
     """
-    if not data.binary:
-        raise SettingsError("loglik_prior needs a binary data set, such as bimnist")
+    require(draws >= 1, "draws", draws, "at least 1")
     test = torch.from_numpy(data.images("test")).to(source.device)
+    _check_bits(test)
     values = log_likelihoods(source, test, generator, draws)
     return mean_and_sem(values.cpu().numpy(), draws=draws)
+
+
+def _check_bits(images: Tensor) -> None:
+    if not ((images == 0) | (images == 1)).all():
+        raise SettingsError("loglik_prior needs a binary data set, such as bimnist")
 
 
 def validation_score(
     model: Model, valid: Tensor, generator: torch.Generator, draws: int = 20_000
 ) -> float:
     """The estimate's mean on validation images with fewer draws, in nats, for early stopping."""
+    _check_bits(valid)
     return log_likelihoods(model, valid, generator, draws).mean().item()

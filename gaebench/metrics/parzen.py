@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from gaebench.data import Dataset
-from gaebench.errors import GaebenchError
+from gaebench.errors import GaebenchError, require
 from gaebench.estimate import Estimate, mean_and_sem
 from gaebench.model import Model
 
@@ -136,13 +136,16 @@ def evaluate(
     Estimate
         In nats. With one fold, the standard error over test images; else over folds.
     """
+    require(validation >= 1, "validation", validation, "at least 1")
+    require(0 < low < high, "low", low, "positive and below high")
+    require(count >= 3, "count", count, "at least 3")
     centres = torch.from_numpy(np.asarray(source, dtype=np.float32)).to(generator.device)
     grid = {"low": low, "high": high, "count": count}
     folds = [_score_fold(centres, *fold, validation, grid) for fold in data.folds()]
     if len(folds) == 1:
         return folds[0]
     details = {"bandwidth": [fold.details["bandwidth"] for fold in folds]}
-    return mean_and_sem(np.array([fold.value for fold in folds]), **details)
+    return mean_and_sem(np.array([fold.value for fold in folds]), ddof=1, **details)
 
 
 def _score_fold(

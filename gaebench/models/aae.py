@@ -1,10 +1,13 @@
 """Adversarial auto-encoder (Makhzani et al. 2015, arXiv 1511.05644)."""
 
+import math
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from gaebench import nets
+from gaebench.errors import require
 from gaebench.model import ImageSpec, Model, Stage
 
 
@@ -43,7 +46,8 @@ class AAE(Model):
         adversarial_rate: float = 2e-4,
     ) -> None:
         super().__init__()
-        widths = [hidden] * layers
+        require(0 < prior_std < math.inf, "prior_std", prior_std, "positive")
+        widths = nets.hidden_sizes(layers, hidden)
         self.latent = latent
         self.prior_std = prior_std
         self.encoder = nets.mlp([spec.pixels, *widths, latent], generator, dropout=dropout)

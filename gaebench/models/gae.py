@@ -1,13 +1,14 @@
 """Generative Auto Encoder (Kim, Kim, Hwang, talk slides of 5 July 2018)."""
 
 import math
+from typing import Literal
 
 import torch
 from torch import Tensor
 
 from gaebench import gaussians
 from gaebench.autoencoder import GaussianAutoEncoder
-from gaebench.errors import SettingsError
+from gaebench.errors import require
 from gaebench.logspace import log_mean_exp
 from gaebench.model import ImageSpec
 
@@ -52,7 +53,7 @@ class GAE(GaussianAutoEncoder):
         l2: float = 0.0,
         leave_one_out: bool = True,
         proposals: int = 1,
-        grey_likelihood: str = "gaussian",
+        grey_likelihood: Literal["gaussian", "bernoulli"] = "gaussian",
         pixel_std: float = 0.4,
         dropout: float = 0.0,
         learning_rate: float = 1e-3,
@@ -68,10 +69,9 @@ class GAE(GaussianAutoEncoder):
             dropout=dropout,
             learning_rate=learning_rate,
         )
-        if l1 < 0 or l2 < 0:
-            raise SettingsError(f"l1 and l2 must not be negative, got {l1} and {l2}")
-        if proposals < 1:
-            raise SettingsError(f"proposals must be at least 1, got {proposals}")
+        require(l1 >= 0, "l1", l1, "0 or more")
+        require(l2 >= 0, "l2", l2, "0 or more")
+        require(proposals >= 1, "proposals", proposals, "at least 1")
         self.l1, self.l2 = l1, l2
         self.leave_one_out = leave_one_out
         self.proposals = proposals

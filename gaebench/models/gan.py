@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from gaebench import nets
+from gaebench.errors import require
 from gaebench.model import ImageSpec, Model, Stage
 
 
@@ -66,7 +67,11 @@ class GAN(Model):
         super().__init__()
         self.latent = latent
         self.average = average
-        sizes = [latent, *[hidden] * layers, spec.pixels]
+        require(units >= 1 and pieces >= 1, "units and pieces", (units, pieces), "at least 1")
+        require(0 <= input_dropout < 1, "input_dropout", input_dropout, "in [0, 1)")
+        require(0 <= dropout < 1, "dropout", dropout, "in [0, 1)")
+        require(0 <= average < 1, "average", average, "in [0, 1)")
+        sizes = [latent, *nets.hidden_sizes(layers, hidden), spec.pixels]
         self.generator = nets.mlp(sizes, generator)
         self.averaged = nets.mlp(sizes, generator)
         self.discriminator = nn.Sequential(

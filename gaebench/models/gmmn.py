@@ -5,6 +5,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from gaebench import nets
+from gaebench.errors import require
 from gaebench.model import ImageSpec, Model, Stage
 
 
@@ -51,6 +52,13 @@ class GMMN(Model):
         learning_rate: float = 1e-3,
     ) -> None:
         super().__init__()
+        require(min(hidden, code, latent) >= 1, "sizes", (hidden, code, latent), "at least 1")
+        require(bandwidth > 0, "bandwidth", bandwidth, "positive")
+        require(0 <= input_dropout < 1, "input_dropout", input_dropout, "in [0, 1)")
+        require(0 <= dropout < 1, "dropout", dropout, "in [0, 1)")
+        require(0 < autoencoder_share < 1, "autoencoder_share", autoencoder_share, "in (0, 1)")
+        right = all(width.isdecimal() for width in widths.split("-"))
+        require(right, "widths", widths, "whole numbers joined by dashes")
         self.latent = latent
         self.bandwidth = bandwidth
         self.share = autoencoder_share

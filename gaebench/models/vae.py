@@ -1,5 +1,7 @@
 """Variational auto-encoder (Kingma & Welling 2014, arXiv 1312.6114)."""
 
+from typing import Literal
+
 import torch
 from torch import Tensor
 
@@ -22,7 +24,7 @@ class VAE(GaussianAutoEncoder):
         layers: int = 2,
         hidden: int = 500,
         latent: int = 20,
-        grey_likelihood: str = "gaussian",
+        grey_likelihood: Literal["gaussian", "bernoulli"] = "gaussian",
         pixel_std: float = 0.4,
         dropout: float = 0.0,
         learning_rate: float = 1e-3,

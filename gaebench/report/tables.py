@@ -101,7 +101,7 @@ def render(
     tables: Mapping[str, Mapping],
     unavailable: Mapping[str, str],
     *,
-    settings: Mapping[str, object],
+    settings: Mapping[str, Mapping[str, object]],
 ) -> str:
     """Render every table.
 
@@ -115,7 +115,7 @@ def render(
     unavailable
         Data set -> why it cannot be had. Its cells read "n/a", its reason stands below the table.
     settings
-        Numbers for captions: ``samples`` (images per run) and ``draws`` (S).
+        Metric -> numbers for captions: ``samples`` (images per run), ``draws`` (S).
 
     Returns
     -------
@@ -130,7 +130,7 @@ def render(
     """
     numbers = {tuple(row[:4]): (row[4], row[5]) for row in frame.itertuples(index=False)}
     sections = [
-        _section(_table(name, entry, numbers, unavailable, settings), entry)
+        _section(_table(name, entry, numbers, unavailable, settings[entry["metric"]]), entry)
         for name, entry in tables.items()
     ]
     return "# Results\n\n" + "\n\n".join(sections) + "\n"

@@ -1,6 +1,7 @@
 """Names in params.yaml that stand for something else: plugins and settings, data sets, models."""
 
 import ast
+import math
 from collections.abc import Iterable, Iterator
 
 from gaebench import plugins
@@ -12,6 +13,8 @@ ACCEPTED = {
     "bool": (bool, "true or false"),
     "str": (str, "text"),
 }
+LEAST = {"int": 1, "float": 0}
+"""Settings count or measure something; closer limits are the plugins' own."""
 
 
 def problems(config: dict) -> list[str]:
@@ -71,10 +74,21 @@ def _figures(config: dict) -> Iterator[str]:
     for name, figure in _entries(config, "figures"):
         path = ("figures", name)
         panels = figure.get("panels", [figure])
+        if name == "latent":
+            yield from _planar(figure, config, path)
         for number, panel in enumerate(panels):
             where = (*path, "panels", number) if "panels" in figure else path
             yield from _known(panel.get("dataset"), config, "datasets", (*where, "dataset"))
             yield from _known_models(panel, config, where)
+
+
+def _planar(figure: dict, config: dict, path: tuple) -> Iterator[str]:
+    """The latent figure draws a plane."""
+    for number, model in enumerate(figure.get("models") or []):
+        entry = _mapping(_mapping(config.get("models")).get(model))
+        if entry and _mapping(entry.get("settings")).get("latent") != 2:
+            where = key_path(*path, "models", number)
+            yield f"{where}: {model} has no plane to show; its settings must say latent: 2"
 
 
 def _known_models(entry: dict, config: dict, path: tuple) -> Iterator[str]:
@@ -142,6 +156,10 @@ def _type(value: object, annotation: str, path: tuple) -> Iterator[str]:
         allowed = ast.literal_eval(annotation.removeprefix("Literal"))
         if value not in allowed:
             yield f"{key_path(*path)}: is {value!r}; {suggestion(str(value), allowed)}"
+    elif annotation in LEAST and _fits(value, ACCEPTED[annotation][0]):
+        least = LEAST[annotation]
+        if not least <= value < math.inf:
+            yield f"{key_path(*path)}: is {value}, must be at least {least} and finite"
     elif kinds and not any(_fits(value, kind) for kind, _ in kinds):
         wanted = " or ".join(words for _, words in kinds)
         yield f"{key_path(*path)}: is {described(value)}, must be {wanted}{_hint(value, wanted)}"

@@ -63,15 +63,16 @@ def datasets(config: dict) -> list[str]:
 
 
 def numbers(config: dict) -> dict:
-    """Numbers that captions mention: the images per run, and the metrics' settings."""
-    metrics = dict.fromkeys(table["metric"] for table in config["tables"].values())
-    defaults = [
-        {name: ast.literal_eval(setting.default)}
-        for metric in metrics
-        for name, setting in plugins.settings("metrics", metric).items()
-    ]
-    given = [config["metrics"][metric] for metric in metrics]
-    return merged({"samples": config["samples"]}, *defaults, *given)
+    """Numbers that captions mention, by metric: the images per run, and the metric's settings."""
+    return {
+        metric: {"samples": config["samples"]} | _defaults(metric) | config["metrics"][metric]
+        for metric in dict.fromkeys(table["metric"] for table in config["tables"].values())
+    }
+
+
+def _defaults(metric: str) -> dict:
+    taken = plugins.settings("metrics", metric)
+    return {name: ast.literal_eval(setting.default) for name, setting in taken.items()}
 
 
 def training(config: dict, model: str, dataset: str) -> dict:

@@ -63,6 +63,8 @@ def _explain(error: ValidationError) -> Iterator[str]:
             yield f"{key_path(*path)}: is {described(value)}, must be {TYPES[wanted]}"
         case "enum":
             yield f"{key_path(*path)}: is {value!r}, must be one of {', '.join(wanted)}"
+        case "pattern":
+            yield f"{key_path(*path)}: is {value!r}, must be made of letters, digits, - _ and /"
         case "minimum":
             yield f"{key_path(*path)}: is {value}, must be at least {wanted}"
         case _:
