@@ -40,7 +40,7 @@ def tiny_config() -> dict:
     config = yaml.safe_load((ROOT / "params.yaml").read_text())
     small = {"layers": 1, "hidden": 8, "latent": 2}
     panel = {"dataset": "mnist", "models": ["vae-1", "gae-1"], "seed": 0}
-    parzen = {"metric": "parzen", "models": ["vae-1", "gae-1"], "seeds": {"mnist": [0], "tfd": [0]}}
+    parzen = {"metric": "parzen", "models": ["vae-1", "gae-1"], "seeds": {"tfd": [0], "mnist": [0]}}
     prior = {"metric": "loglik_prior", "models": ["vae-1"], "seeds": {"bimnist": [0]}}
     return config | {
         "device": "cpu",
@@ -52,7 +52,7 @@ def tiny_config() -> dict:
         },
         "samples": 100,
         "metrics": {"parzen": {"validation": 100}, "loglik_prior": {"draws": 50}},
-        "tables": {"table1": parzen, "table2": prior},
+        "tables": {"table2": prior, "table1": parzen},
         "figures": dict.fromkeys(("samples", "faces", "latent"), panel)
         | {"curves": {"panels": [panel]}},
     }
@@ -185,6 +185,8 @@ def test_the_results_are_complete(finished):
     tables = (folder / "tables.md").read_text()
     assert "TFD_48x48.mat" in tables
     assert "snakemake -f data/raw/tfd.json" in tables
+    order = ("## Table 2", "## Table 1", "VAE, TFD", "VAE, MNIST")
+    assert sorted(order, key=tables.index) == list(order), "the order of params.yaml"
 
 
 def test_every_job_has_a_log_and_a_benchmark(finished):

@@ -122,4 +122,6 @@ def _epochs(axes: Axes, lengths: list[int]) -> None:
         axes.set_xlabel("epoch (logarithmic)")
     else:
         axes.set_xlabel("epoch")
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        if max(lengths) == 1:
+            axes.set_xlim(0.5, 1.5)

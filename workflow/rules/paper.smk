@@ -40,7 +40,7 @@ rule tables:
         ENVIRONMENT
     threads: 1
     params:
-        settings=as_json(
+        settings=json.dumps(  # keys as they stand: rows and columns are in their order
             {
                 "tables": config["tables"],
                 "numbers": asked.numbers(config),
