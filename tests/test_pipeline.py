@@ -216,7 +216,7 @@ def test_one_models_parameter_trains_that_model_and_no_other(project):
 
 
 def test_swapped_values_are_noticed(project):
-    project.edit(lambda config: config["models"]["vae-1"]["settings"].update(hidden=2, latent=8))
+    project.edit(lambda config: config["models"]["vae-1"]["settings"].update(hidden=1, layers=8))
     assert trainings(project.due()) == {"mnist/vae-1/0", "bimnist/vae-1/0"}
 
 
