@@ -1,20 +1,25 @@
 # make quick   the whole graph at a small budget, into results/quick
 # make test    the tests
 # make all     the full budget of params.yaml, into results
+# make bench   how fast the expensive paths are, into results/benchmarks.*
 # make readme  the tables of results/tables.md into the README
 
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+BENCH_INSTALLED := $(VENV)/.installed-bench
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: quick all readme test lint format
+.PHONY: quick all bench readme test lint format
 
 quick: $(INSTALLED)
 	snakemake --cores all --configfile workflow/quick.yaml -- all
 
 all: $(INSTALLED)
 	snakemake --cores all all
+
+bench: $(BENCH_INSTALLED)
+	python -m benchmarks
 
 readme:
 	tail -n +3 results/tables.md | sed -i -e '/<!-- tables -->/,/<!-- end of tables -->/{//!d}' \
@@ -37,4 +42,8 @@ format: $(INSTALLED)
 $(INSTALLED): pyproject.toml
 	python3 -m venv $(VENV)
 	$(BIN)/python -m pip install --editable ".[test]"
+	touch $@
+
+$(BENCH_INSTALLED): $(INSTALLED)
+	$(BIN)/python -m pip install --editable ".[test,bench]"
 	touch $@

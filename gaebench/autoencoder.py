@@ -1,5 +1,7 @@
 """The Gaussian encoder and pixel decoder that VAE and GAE have in common."""
 
+from functools import cached_property
+
 import torch
 from torch import Tensor
 
@@ -10,7 +12,7 @@ from gaebench.model import ImageSpec, Model, Stage
 class GaussianAutoEncoder(Model):
     """P(z|x) = N(mu(x), diag sigma(x)^2) and P(x|z), both MLPs, trained by Adam.
 
-    Subclasses choose the prior of z: they give ``objective`` and ``draw_prior``.
+    Subclasses choose the prior of z: they give ``objective``, ``draw_prior`` and ``log_prior``.
 
     Parameters
     ----------
@@ -26,6 +28,8 @@ class GaussianAutoEncoder(Model):
         Share of hidden units dropped in training, encoder and decoder.
     learning_rate
         Adam's.
+    spreads
+        See :class:`gaebench.nets.GaussianEncoder`.
     """
 
     def __init__(
@@ -40,11 +44,13 @@ class GaussianAutoEncoder(Model):
         pixel_std: float,
         dropout: float,
         learning_rate: float,
+        spreads: int = 1,
     ) -> None:
         super().__init__()
         widths = nets.hidden_sizes(layers, hidden)
         self.latent = latent
-        self.encoder = nets.GaussianEncoder([spec.pixels, *widths, latent], generator, dropout)
+        sizes = [spec.pixels, *widths, latent]
+        self.encoder = nets.GaussianEncoder(sizes, generator, dropout, spreads)
         self.decoder = nets.PixelDecoder(
             [latent, *widths, spec.pixels],
             generator,
@@ -53,11 +59,16 @@ class GaussianAutoEncoder(Model):
             pixel_std=pixel_std,
             dropout=dropout,
         )
-        self.optimiser = nets.adam(self, learning_rate=learning_rate)
+        self.adam = nets.Adam(learning_rate)
 
     def start(self, train: Tensor) -> None:
         """Start the decoder at the mean training image."""
         self.decoder.start_from(train)
+
+    @cached_property
+    def optimiser(self) -> torch.optim.Optimizer:
+        """Adam over all weights."""
+        return self.adam.over(self)
 
     def stages(self) -> list[Stage]:
         """A single stage."""
@@ -73,7 +84,17 @@ class GaussianAutoEncoder(Model):
 
     def draw_posterior(self, x: Tensor, generator: torch.Generator) -> Tensor:
         """z ~ P(z|x), shape (batch, latent)."""
-        return gaussians.draw(*self.encoder(x), generator)
+        mean, log_variance, *_ = self.encoder(x)
+        return gaussians.draw(mean, log_variance, generator)
+
+    def proposal(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and log variance of the Gaussian that proposes z given x, each (batch, latent)."""
+        mean, *_, log_variance = self.encoder(x)
+        return mean, log_variance
+
+    def log_likelihood(self, x: Tensor, z: Tensor) -> Tensor:
+        """log P(x|z) in nats; ``x`` broadcasts against the rows of ``z``."""
+        return self.decoder.log_likelihood(x, z)
 
     def logits(self, z: Tensor) -> Tensor:
         """Logits of the pixel means of P(x|z)."""

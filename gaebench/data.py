@@ -93,7 +93,9 @@ class Dataset:
 
 def scaled(levels: np.ndarray, white: int) -> np.ndarray:
     """Grey levels as float32 pixels in [0, 1]."""
-    return levels.astype(np.float32) / np.float32(white)
+    pixels = levels.astype(np.float32)
+    pixels /= np.float32(white)
+    return pixels
 
 
 def save(dataset: Dataset, path: str | Path) -> None:

@@ -1,9 +1,12 @@
 """Diagonal Gaussians and mixtures of them."""
 
 import math
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor
+
+from gaebench.logspace import StreamingLogMeanExp
 
 LOG_2PI = math.log(2 * math.pi)
 
@@ -48,11 +51,21 @@ class MixtureTerms:
 
     def __call__(self, z: Tensor) -> Tensor:
         """Log densities in nats, shape (m, n), for ``z`` of shape (m, d)."""
+        return torch.addmm(self.offset, self._features(z), self.weights)
+
+    def blocks(self, z: Tensor, width: int) -> Iterator[Tensor]:
+        """The same, some ``width`` components at a time."""
+        features = self._features(z)
+        parts = zip(self.offset.split(width), self.weights.split(width, dim=1), strict=True)
+        return (torch.addmm(offset, features, weights) for offset, weights in parts)
+
+    def _features(self, z: Tensor) -> Tensor:
         z = z - self.centre
-        return torch.addmm(self.offset, torch.cat([z.square(), z], dim=1), self.weights)
+        return torch.cat([z.square(), z], dim=1)
 
 
-def log_mixture(z: Tensor, mean: Tensor, log_variance: Tensor, chunk: int = 256) -> Tensor:
+@torch.no_grad()
+def log_mixture(z: Tensor, mean: Tensor, log_variance: Tensor, chunk: int = 1000) -> Tensor:
     """log (1/n) sum_j N(z; mu_j, diag sigma_j^2), exact over all n components.
 
     Parameters
@@ -60,13 +73,19 @@ def log_mixture(z: Tensor, mean: Tensor, log_variance: Tensor, chunk: int = 256)
     z : Tensor, shape (m, d)
     mean, log_variance : Tensor, shape (n, d)
     chunk
-        Rows of ``z`` per matrix product; bounds the memory, not the result.
+        Rows of ``z`` and components per matrix product; bounds the memory, not the result. The
+        default keeps a product in a CPU's cache until it is summed.
 
     Returns
     -------
     Tensor, shape (m,)
-        In nats.
+        In nats; without gradients.
     """
     terms = MixtureTerms(mean, log_variance)
-    sums = [terms(rows).logsumexp(1) for rows in z.split(chunk)]
-    return torch.cat(sums) - math.log(len(mean))
+    sums = []
+    for rows in z.split(chunk):
+        total = StreamingLogMeanExp(len(rows), z.device)
+        for block in terms.blocks(rows, chunk):
+            total.add(block)
+        sums.append(total.result())
+    return torch.cat(sums).to(z)

@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,7 +40,15 @@ def running(log_path: str | Path, *labels: object) -> Iterator[None]:
         sys.exit(1)
 
 
-def use_torch(device: str) -> str:
+@contextmanager
+def computing() -> Iterator[None]:
+    """Log how long the job's own work took: what is left of its time is start-up and reading."""
+    started = time.perf_counter()
+    yield
+    log.info("computed for %.2f s", time.perf_counter() - started)
+
+
+def use_torch(device: str, *, tf32: bool = False) -> str:
     """Set torch up to give the same bits every time on a CPU; return ``cpu`` or ``cuda``.
 
     A job has one thread: with more of them the last bits depend on their number.
@@ -48,6 +57,8 @@ def use_torch(device: str) -> str:
     ----------
     device
         ``cpu``, ``cuda``, or ``auto`` for CUDA where there is one.
+    tf32
+        Whether CUDA may round the factors of float32 matrix products to 10 bits of mantissa.
 
     Raises
     ------
@@ -57,6 +68,7 @@ def use_torch(device: str) -> str:
     import torch
 
     torch.set_num_threads(1)
+    torch.backends.cuda.matmul.fp32_precision = "tf32" if tf32 else "ieee"
     found = torch.cuda.is_available()
     if device == "cuda" and not found:
         raise SettingsError("device is cuda, but torch finds no CUDA device: set it to auto or cpu")

@@ -49,7 +49,7 @@ class Model(nn.Module):
     """A generative model of images.
 
     Subclasses give :meth:`stages`, :meth:`draw_prior` and :meth:`logits`; those with a stochastic
-    encoder also :meth:`bound` and :meth:`draw_posterior`.
+    encoder and a likelihood also the methods below them.
     Their constructor takes ``(spec, generator, *, settings...)``; the settings' names and
     annotations are the schema of ``params.yaml``.
     """
@@ -72,6 +72,18 @@ class Model(nn.Module):
     def bound(self, x: Tensor, generator: torch.Generator) -> Tensor:
         """Lower bound on log P(x) in nats, shape (batch,)."""
         raise SettingsError(f"{type(self).__name__} has no lower bound on its likelihood")
+
+    def proposal(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and log variance of a Gaussian that proposes z given x, each (batch, latent)."""
+        raise SettingsError(f"{type(self).__name__} has no encoder to propose codes")
+
+    def log_prior(self, z: Tensor) -> Tensor:
+        """log P(z) in nats, shape (m,), for z of shape (m, latent)."""
+        raise SettingsError(f"{type(self).__name__} has no density of its codes")
+
+    def log_likelihood(self, x: Tensor, z: Tensor) -> Tensor:
+        """log P(x|z) in nats; ``x`` broadcasts against the rows of ``z``."""
+        raise SettingsError(f"{type(self).__name__} has no likelihood")
 
     def draw_posterior(self, x: Tensor, generator: torch.Generator) -> Tensor:
         """z ~ P(z|x), shape (batch, latent)."""

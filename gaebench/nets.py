@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, get_args
 
@@ -62,25 +63,51 @@ def mlp(sizes: Sequence[int], generator: torch.Generator, *, dropout: float = 0.
     return nn.Sequential(*layers, linear(*sizes[-2:], generator, relu=False))
 
 
-def adam(*modules: nn.Module, learning_rate: float, beta1: float = 0.9) -> torch.optim.Adam:
-    """Fused Adam over the parameters of ``modules`` (Kingma & Ba 2015)."""
-    require(0 < learning_rate < math.inf, "learning_rate", learning_rate, "positive")
-    require(0 <= beta1 < 1, "beta1", beta1, "in [0, 1)")
-    parameters = [p for module in modules for p in module.parameters()]
-    return torch.optim.Adam(parameters, lr=learning_rate, betas=(beta1, 0.999), fused=True)
+@dataclass(frozen=True)
+class Adam:
+    """Settings of fused Adam (Kingma & Ba 2015).
+
+    Checked where a model is built; the optimiser itself is made where training starts, since a
+    model that only draws samples would wait a second for it.
+    """
+
+    learning_rate: float
+    beta1: float = 0.9
+
+    def __post_init__(self) -> None:
+        rate, beta1 = self.learning_rate, self.beta1
+        require(0 < rate < math.inf, "learning_rate", rate, "positive")
+        require(0 <= beta1 < 1, "beta1", beta1, "in [0, 1)")
+
+    def over(self, *modules: nn.Module) -> torch.optim.Adam:
+        """The optimiser of the modules' parameters."""
+        parameters = [p for module in modules for p in module.parameters()]
+        betas = (self.beta1, 0.999)
+        return torch.optim.Adam(parameters, lr=self.learning_rate, betas=betas, fused=True)
 
 
 class GaussianEncoder(nn.Module):
-    """q(z|x) = N(mu(x), diag sigma(x)^2), an MLP with one output for mu and one for log sigma^2."""
+    """N(mu(x), diag sigma(x)^2), an MLP with one output for mu and one or more for log sigma^2.
 
-    def __init__(self, sizes: Sequence[int], generator: torch.Generator, dropout: float) -> None:
+    Parameters
+    ----------
+    sizes
+        Pixel, hidden and latent counts.
+    spreads
+        The number of log sigma^2, of Gaussians that share their mean.
+    """
+
+    def __init__(
+        self, sizes: Sequence[int], generator: torch.Generator, dropout: float, spreads: int = 1
+    ) -> None:
         super().__init__()
-        self.net = mlp([*sizes[:-1], 2 * sizes[-1]], generator, dropout=dropout)
+        self.parts = 1 + spreads
+        self.net = mlp([*sizes[:-1], self.parts * sizes[-1]], generator, dropout=dropout)
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Mean and log variance, each of shape (batch, latent)."""
-        mean, log_variance = self.net(x).chunk(2, dim=-1)
-        return mean, log_variance.clamp(-12, 6)
+    def forward(self, x: Tensor) -> tuple[Tensor, ...]:
+        """Mean and log variances, each of shape (batch, latent)."""
+        mean, *log_variances = self.net(x).chunk(self.parts, dim=-1)
+        return mean, *(log_variance.clamp(-12, 6) for log_variance in log_variances)
 
 
 class PixelDecoder(nn.Module):

@@ -5,6 +5,8 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import fmean
 from typing import Literal
 
 import pandas as pd
@@ -32,6 +34,8 @@ class Schedule:
         Rows per step; a last incomplete batch of an epoch is dropped.
     patience : int
         Epochs without a better validation score after which training stops.
+    score_every : int
+        Epochs between validation scores; the last one is scored in any case.
     decay : str
         Learning rate over the epochs: ``none``, or ``cosine`` from full to zero.
     budget : float
@@ -41,6 +45,7 @@ class Schedule:
     epochs: int
     batch: int
     patience: int
+    score_every: int = 1
     decay: Literal["none", "cosine"] = "cosine"
     budget: float = 1.0
 
@@ -48,12 +53,19 @@ class Schedule:
         require(self.epochs >= 1, "epochs", self.epochs, "at least 1")
         require(self.batch >= 2, "batch", self.batch, "at least 2")
         require(self.patience >= 1, "patience", self.patience, "at least 1")
+        require(self.score_every >= 1, "score_every", self.score_every, "at least 1")
         require(self.decay in ("none", "cosine"), "decay", self.decay, "none or cosine")
         require(0 < self.budget < math.inf, "budget", self.budget, "positive")
 
     def length(self, share: float) -> int:
         """Epochs of a stage that has a share of them."""
         return max(1, round(self.epochs * self.budget * share))
+
+    def spans(self, share: float) -> list[range]:
+        """Epochs of a stage, counted from 0, from one validation score to the next."""
+        length = self.length(share)
+        ends = [*range(self.score_every, length, self.score_every), length]
+        return [range(start, end) for start, end in pairwise([0, *ends])]
 
     def rate(self, progress: float) -> float:
         """Factor on the learning rate at ``progress`` in [0, 1)."""
@@ -144,7 +156,7 @@ def fit(
     Returns
     -------
     DataFrame
-        Columns stage, epoch, loss (mean over the epoch), score; one row per epoch.
+        Columns stage, epoch, loss (mean since the row before), score; one row per score.
     """
     rows = []
     for stage in model.stages():
@@ -167,16 +179,24 @@ def _fit_stage(
         raise SettingsError(f"batch {schedule.batch} exceeds the {len(rows)} training images")
     full_rates = [group["lr"] for group in _groups(stage)]
     history, best, started = [], _Best(), time.monotonic()
-    for epoch in range(1, epochs + 1):
+    for span in schedule.spans(stage.share):
         model.train()
-        loss = _run_epoch(stage, rows, generator, schedule, (epoch - 1) / epochs, full_rates)
+        losses = [
+            _run_epoch(stage, rows, generator, schedule, epoch / epochs, full_rates)
+            for epoch in span
+        ]
         model.eval()
-        row = {"stage": stage.name, "epoch": epoch, "loss": loss, "score": score(model)}
+        row = {
+            "stage": stage.name,
+            "epoch": span.stop,
+            "loss": fmean(losses),
+            "score": score(model),
+        }
         _check(row)
         history.append(row)
-        best.see(epoch, row["score"], model)
+        best.see(span.stop, row["score"], model)
         _report(row, epochs, best, started)
-        if epoch - best.epoch >= schedule.patience:
+        if span.stop - best.epoch >= schedule.patience:
             log.info("%s stops: no better score in %d epochs", stage.name, schedule.patience)
             break
     model.load_state_dict(best.state)

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 from gaebench import jobs
 from gaebench.errors import SettingsError
@@ -60,6 +61,14 @@ def test_a_terminated_job_tidies_up(tmp_path):
 def test_the_device_can_be_chosen():
     assert jobs.use_torch("cpu") == "cpu"
     assert jobs.use_torch("auto") in ("cpu", "cuda")
+
+
+def test_reduced_precision_has_to_be_asked_for():
+    precisions = []
+    for wanted in ({}, {"tf32": True}, {"tf32": False}):
+        jobs.use_torch("cpu", **wanted)
+        precisions.append(torch.backends.cuda.matmul.fp32_precision)
+    assert precisions == ["ieee", "tf32", "ieee"]
 
 
 def test_cuda_where_there_is_none_is_told(monkeypatch):

@@ -10,7 +10,9 @@ from torch import nn
 from gaebench.data import Dataset
 from gaebench.errors import SettingsError
 from gaebench.metrics import bound, loglik_prior
-from gaebench.model import Model
+from gaebench.model import ImageSpec, Model
+from gaebench.models.vae import VAE
+from gaebench.seeding import stream
 
 
 class CoinMixture(Model):
@@ -66,6 +68,27 @@ def test_a_constant_decoder_has_its_bernoulli_likelihood_at_once():
     model = CoinMixture(torch.zeros(784))
     found = loglik_prior.log_likelihoods(model, torch.ones(3, 784), torch.Generator(), 5)
     assert found.tolist() == pytest.approx([-784 * math.log(2)] * 3, abs=1e-3)
+
+
+def test_pixels_that_are_off_in_every_image_count():
+    model = CoinMixture(torch.linspace(-2, 2, 20))
+    x = torch.zeros(3, 20)
+    x[0, 4] = x[1, 7] = 1
+    found = loglik_prior.log_likelihoods(model, x, torch.Generator().manual_seed(0), 100_000)
+    torch.testing.assert_close(found.float(), model.exact(x).detach(), atol=0.02, rtol=0)
+
+
+def test_float32_products_cost_less_than_a_thousandth_of_a_nat():
+    torch.manual_seed(0)
+    model = VAE(ImageSpec(784, True), stream(0), layers=1, hidden=100, latent=5)
+    with torch.no_grad():
+        model.decoder.net[-1].weight *= 6  # logits of a trained model, up to some 30
+    x = (model.sample(300, stream(1)) > torch.rand(300, 784)).float()
+    found = loglik_prior.log_likelihoods(model, x, stream(2), 3000)
+    logits = model.logits(model.draw_prior(3000, stream(2))).double().detach()
+    log_p = x.double() @ logits.T - torch.nn.functional.softplus(logits).sum(1)
+    expected = log_p.logsumexp(1) - math.log(3000)
+    assert (found - expected).abs().max() < 1e-3
 
 
 def test_grey_images_are_refused():

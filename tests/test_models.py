@@ -176,6 +176,32 @@ def test_more_proposals_tighten_the_objective():
     assert many.objective(x, stream(1)).mean() > one.objective(x, stream(1)).mean()
 
 
+def test_a_narrow_proposal_does_not_touch_the_prior():
+    model = gae(narrow_proposal=True).eval()
+    before = model.exemplars()
+    with torch.no_grad():
+        model.encoder.net[-1].bias[-3:] -= 2.0
+    mean, log_variance, narrow = model.encoder(model.train_images)
+    proposal = model.proposal(model.train_images)
+    assert torch.equal(proposal[0], mean) and torch.equal(proposal[1], narrow)
+    assert (narrow.mean() < log_variance.mean() - 1).item()
+    model.train().eval()
+    assert all(map(torch.equal, before, model.exemplars()))
+
+
+def test_a_narrow_proposal_is_trained():
+    model = gae(narrow_proposal=True)
+    before = model.encoder.net[-1].bias[-3:].clone()
+    model.step(model.train_images, stream(0))
+    assert not torch.equal(before, model.encoder.net[-1].bias[-3:])
+
+
+def test_the_proposal_is_the_priors_component_unless_it_is_narrow():
+    model = gae()
+    mean, log_variance = model.encoder(model.train_images)
+    assert all(map(torch.equal, model.proposal(model.train_images), (mean, log_variance)))
+
+
 def test_the_bound_uses_every_training_image_as_exemplar():
     model = gae().eval()
     x = torch.rand(5, 64).round()

@@ -53,6 +53,31 @@ def test_all_bandwidths_come_from_one_pass(digits):
     torch.testing.assert_close(together, alone)
 
 
+def large(images):
+    """8 x 8 images as 32 x 32, with a little noise, so that near points are many and near."""
+    images = images.reshape(-1, 8, 8).repeat_interleave(4, 1).repeat_interleave(4, 2).flatten(1)
+    noise = torch.randn(images.shape, generator=torch.Generator().manual_seed(0))
+    return (images + 0.02 * noise).clamp(0, 1)
+
+
+@pytest.mark.parametrize("s", [0.1, 0.4])
+def test_float32_distances_cost_less_than_a_thousandth_of_a_nat(digits, s):
+    centres, _, test = map(large, digits)
+    found = parzen.log_densities(test, centres, [s])[0]
+    expected = torch.cat([slow(row[None], centres, s) for row in test])
+    assert (found - expected).mean().abs() < 1e-3
+    assert (found - expected).abs().max() < 1e-2
+
+
+@pytest.mark.parametrize("bandwidths", [[0.1, 0.2, 0.4], [3.0]])
+def test_far_centres_are_left_out_within_the_bound(digits, bandwidths, monkeypatch):
+    centres, _, test = digits
+    found = parzen.log_densities(test, centres, bandwidths)
+    monkeypatch.setattr(parzen, "OMITTED", 1e-300)
+    whole = parzen.log_densities(test, centres, bandwidths)
+    assert (whole - found).abs().max() < 1e-9
+
+
 def test_a_test_image_among_the_centres_has_the_density_of_its_own_kernel():
     x = torch.rand(1, 784)
     far = torch.cat([x, x + 10])

@@ -246,7 +246,7 @@ def test_a_dropped_model_leaves_the_tables_and_trains_nothing(project):
 
 
 def test_the_device_is_no_reason_to_run_again(project):
-    project.edit(lambda config: config.update(device="auto"))
+    project.edit(lambda config: config.update(device="auto", tf32=True))
     assert not project.due()
 
 

@@ -70,6 +70,18 @@ def test_the_budget_shortens_training(budget, epochs):
     assert len(run(Counter(), range(6), budget=budget)) == epochs
 
 
+def test_scores_come_every_few_epochs_and_at_the_end():
+    model = Counter()
+    history = run(model, [1, 3, 2], epochs=5, score_every=2)
+    assert history.epoch.tolist() == [2, 4, 5]
+    assert model.count.item() == 8  # two steps an epoch, best after the fourth
+
+
+def test_patience_counts_epochs_not_scores():
+    history = run(Counter(), [1, 0, 0], epochs=60, score_every=5, patience=10)
+    assert history.epoch.tolist() == [5, 10, 15]
+
+
 def test_every_row_is_seen_once_an_epoch():
     model = Counter()
     run(model, [0], epochs=1)
@@ -112,7 +124,9 @@ def test_progress_is_readable(caplog):
     assert "s left" in caplog.text
 
 
-@pytest.mark.parametrize("wrong", [{"decay": "linear"}, {"batch": 1}, {"batch": 21}])
+@pytest.mark.parametrize(
+    "wrong", [{"decay": "linear"}, {"batch": 1}, {"batch": 21}, {"score_every": 0}]
+)
 def test_wrong_schedules_are_named(wrong):
     with pytest.raises(SettingsError, match=next(iter(wrong))):
         run(Counter(), range(6), **wrong)

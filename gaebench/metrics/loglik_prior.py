@@ -25,7 +25,8 @@ def log_likelihoods(
 ) -> Tensor:
     """log (1/S) sum_s P(x_i|z_s) for Bernoulli pixels.
 
-    log P(x|z) = x . l - sum softplus(l), with l the logits, is one matrix product per chunk.
+    log P(x|z) = x . l - sum softplus(l), with l the logits, is one matrix product per chunk. The
+    pixels that are off in every image drop out of the product.
 
     Parameters
     ----------
@@ -34,21 +35,25 @@ def log_likelihoods(
     draws
         S.
     chunk
-        Draws per matrix product; bounds the memory, not the result.
+        Draws and images per matrix product; bounds the memory, not the result.
 
     Returns
     -------
     Tensor of float64, shape (m,)
         In nats.
     """
-    sums = StreamingLogMeanExp(len(images), images.device)
+    (lit,) = torch.where(images.any(0))
+    parts = images.index_select(1, lit).split(chunk)
+    sums = [StreamingLogMeanExp(len(part), images.device) for part in parts]
     for start in range(0, draws, BLOCK):
         z = model.draw_prior(min(BLOCK, draws - start), generator)
         for rows in z.split(chunk):
             logits = model.logits(rows)
             offset = -F.softplus(logits).sum(1)
-            sums.add(torch.addmm(offset, images, logits.T))
-    return sums.result()
+            columns = logits.index_select(1, lit).T
+            for part, total in zip(parts, sums, strict=True):
+                total.add(torch.addmm(offset, part, columns))
+    return torch.cat([total.result() for total in sums])
 
 
 def evaluate(

@@ -15,11 +15,15 @@ from torch import Tensor
 from gaebench.data import Dataset
 from gaebench.errors import GaebenchError, require
 from gaebench.estimate import Estimate, mean_and_sem
+from gaebench.logspace import FLOOR
 from gaebench.model import Model
 
 NEEDS = "samples"
 
 WIDENINGS = 8
+
+OMITTED = 1e-9
+"""Bound on what far centres could add to a log density, in nats."""
 
 
 def log_densities(
@@ -55,20 +59,30 @@ def _squared_distances(images: Tensor, centres: Tensor, chunk: int) -> Iterator[
     origin = centres.mean(0)
     centres = centres - origin
     norms = centres.square().sum(1)
-    for rows in (images - origin).split(chunk):
+    for rows in images.split(chunk):
+        rows = rows - origin
         inner = torch.addmm(norms, rows, centres.T, alpha=-2)
         yield inner.add_(rows.square().sum(1, keepdim=True)).clamp_min_(0)
 
 
 def _log_sums(distances: Tensor, bandwidths: list[float]) -> Tensor:
-    """log sum_j exp(-d_ij / 2 s^2) for each bandwidth, shape (bandwidths, rows), float64."""
+    """log sum_j exp(-d_ij / 2 s^2) for each bandwidth, shape (bandwidths, rows), float64.
+
+    Only the near centres are summed: each of the others has a term below ``OMITTED / n`` of the
+    nearest centre's at the largest bandwidth, and less at smaller ones. What is left out is below
+    ``OMITTED`` nats.
+    """
     nearest = distances.amin(1, keepdim=True)
-    beyond, scratch = distances - nearest, torch.empty_like(distances)
+    beyond = distances - nearest
+    near = beyond <= 2 * math.log(distances.shape[1] / OMITTED) * max(bandwidths) ** 2
+    (places,) = torch.where(near.flatten())
+    beyond, counts = beyond.flatten().index_select(0, places), near.sum(1)
     sums = []
     for s in bandwidths:
         exponent = -0.5 / s**2
-        total = torch.mul(beyond, exponent, out=scratch).exp_().sum(1)
-        sums.append(total.double().log() + exponent * nearest.squeeze(1).double())
+        terms = (beyond * exponent).clamp_min(FLOOR).exp().double()
+        totals = torch.segment_reduce(terms, "sum", lengths=counts, unsafe=True)
+        sums.append(totals.log() + exponent * nearest.squeeze(1).double())
     return torch.stack(sums)
 
 

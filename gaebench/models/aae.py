@@ -1,6 +1,7 @@
 """Adversarial auto-encoder (Makhzani et al. 2015, arXiv 1511.05644)."""
 
 import math
+from functools import cached_property
 
 import torch
 import torch.nn.functional as F
@@ -53,16 +54,27 @@ class AAE(Model):
         self.encoder = nets.mlp([spec.pixels, *widths, latent], generator, dropout=dropout)
         self.decoder = nets.mlp([latent, *widths, spec.pixels], generator, dropout=dropout)
         self.discriminator = nets.mlp([latent, *widths, 1], generator)
-        adversarial = {"learning_rate": adversarial_rate, "beta1": 0.5}
-        self.reconstruction_optimiser = nets.adam(
-            self.encoder, self.decoder, learning_rate=learning_rate
-        )
-        self.discriminator_optimiser = nets.adam(self.discriminator, **adversarial)
-        self.encoder_optimiser = nets.adam(self.encoder, **adversarial)
+        self.adam = nets.Adam(learning_rate)
+        self.adversarial = nets.Adam(adversarial_rate, beta1=0.5)
 
     def start(self, train: Tensor) -> None:
         """Start the decoder at the mean training image."""
         nets.set_output_bias(self.decoder, train)
+
+    @cached_property
+    def reconstruction_optimiser(self) -> torch.optim.Optimizer:
+        """Adam over encoder and decoder."""
+        return self.adam.over(self.encoder, self.decoder)
+
+    @cached_property
+    def discriminator_optimiser(self) -> torch.optim.Optimizer:
+        """Adam over the discriminator."""
+        return self.adversarial.over(self.discriminator)
+
+    @cached_property
+    def encoder_optimiser(self) -> torch.optim.Optimizer:
+        """Adam over the encoder, against the discriminator."""
+        return self.adversarial.over(self.encoder)
 
     def stages(self) -> list[Stage]:
         """A single stage, the paper's two phases in turn on every batch."""

@@ -9,7 +9,7 @@ from torch import Tensor
 from gaebench import gaussians
 from gaebench.autoencoder import GaussianAutoEncoder
 from gaebench.errors import require
-from gaebench.logspace import log_mean_exp
+from gaebench.logspace import log_mean_exp, log_sum_exp
 from gaebench.model import ImageSpec
 
 
@@ -21,7 +21,7 @@ class GAE(GaussianAutoEncoder):
     E step open. Here the encoder proposes z ~ P(z|x_i), and the sum over y is taken exactly over
     the images of the minibatch, which stand for all n:
 
-        log (1/K) sum_k P(x_i|z_k) P(z_k) / P(z_k|x_i),   z_k ~ P(z|x_i).
+        log (1/K) sum_k P(x_i|z_k) P(z_k) / q(z_k|x_i),   z_k ~ q(z|x_i) = P(z|x_i).
 
     The regulariser is ``R(x) = -l1 sum mu^2 + l2 sum (1 + log sigma^2 - sigma^2)``. The slides
     print ``+l1``, which would drive the means of a maximised objective to infinity; the VAE's
@@ -37,6 +37,9 @@ class GAE(GaussianAutoEncoder):
         each training image at a price of ln n nats.
     proposals
         K, draws of z per image.
+    narrow_proposal
+        Whether the E step's proposal has a variance of its own, from a further output of the
+        encoder; else it is P(z|x_i), the prior's component.
     others
         See :class:`gaebench.autoencoder.GaussianAutoEncoder`.
     """
@@ -53,6 +56,7 @@ class GAE(GaussianAutoEncoder):
         l2: float = 0.0,
         leave_one_out: bool = True,
         proposals: int = 1,
+        narrow_proposal: bool = False,
         grey_likelihood: Literal["gaussian", "bernoulli"] = "gaussian",
         pixel_std: float = 0.4,
         dropout: float = 0.0,
@@ -68,6 +72,7 @@ class GAE(GaussianAutoEncoder):
             pixel_std=pixel_std,
             dropout=dropout,
             learning_rate=learning_rate,
+            spreads=2 if narrow_proposal else 1,
         )
         require(l1 >= 0, "l1", l1, "0 or more")
         require(l2 >= 0, "l2", l2, "0 or more")
@@ -90,13 +95,14 @@ class GAE(GaussianAutoEncoder):
 
     def objective(self, x: Tensor, generator: torch.Generator) -> Tensor:
         """The class's objective with the minibatch as exemplars."""
-        mean, log_variance = self.encoder(x)
+        mean, log_variance, *own = self.encoder(x)
+        spread = own[0] if own else log_variance
         shape = (self.proposals, *mean.shape)
-        z = gaussians.draw(mean.expand(shape), log_variance.expand(shape), generator)
+        z = gaussians.draw(mean.expand(shape), spread.expand(shape), generator)
         log_weight = (
-            self.decoder.log_likelihood(x, z)
+            self.log_likelihood(x, z)
             + self._minibatch_prior(z, mean, log_variance)
-            - gaussians.log_density(z, mean, log_variance)
+            - gaussians.log_density(z, mean, spread)
         )
         return log_mean_exp(log_weight, 0) + self.regulariser(mean, log_variance)
 
@@ -106,10 +112,10 @@ class GAE(GaussianAutoEncoder):
         pairs = gaussians.MixtureTerms(mean, log_variance)(z.flatten(0, 1)).view(-1, b, b)
         own = torch.eye(b, dtype=torch.bool, device=z.device)
         if self.leave_one_out:
-            return pairs.masked_fill(own, -math.inf).logsumexp(-1) - math.log(b - 1)
+            return log_sum_exp(pairs.masked_fill(own, -math.inf), -1) - math.log(b - 1)
         others = math.log((n - 1) / n / (b - 1))
         log_weights = torch.where(own, -math.log(n), others).to(pairs)
-        return (pairs + log_weights).logsumexp(-1)
+        return log_sum_exp(pairs + log_weights, -1)
 
     def regulariser(self, mean: Tensor, log_variance: Tensor) -> Tensor:
         """R(x), shape (batch,), with the sign that keeps it bounded above."""
@@ -120,7 +126,7 @@ class GAE(GaussianAutoEncoder):
     def exemplars(self) -> tuple[Tensor, Tensor]:
         """Mean and log variance of P(z|x_j) for all training images, each (n, latent)."""
         if self._exemplars is None:
-            parts = [self.encoder(rows) for rows in self.train_images.split(1000)]
+            parts = [self.encoder(rows)[:2] for rows in self.train_images.split(1000)]
             means, log_variances = zip(*parts, strict=True)
             self._exemplars = torch.cat(means), torch.cat(log_variances)
         return self._exemplars
@@ -131,11 +137,14 @@ class GAE(GaussianAutoEncoder):
 
         The prior is the exact mixture over all training images.
         """
-        mean, log_variance = self.encoder(x)
-        z = gaussians.draw(mean, log_variance, generator)
-        log_prior = gaussians.log_mixture(z, *self.exemplars())
-        log_proposal = gaussians.log_density(z, mean, log_variance)
-        return self.decoder.log_likelihood(x, z) + log_prior - log_proposal
+        proposal = self.proposal(x)
+        z = gaussians.draw(*proposal, generator)
+        return self.log_likelihood(x, z) + self.log_prior(z) - gaussians.log_density(z, *proposal)
+
+    @torch.no_grad()
+    def log_prior(self, z: Tensor) -> Tensor:
+        """log P(z), exact: the mixture over all training images; without gradients."""
+        return gaussians.log_mixture(z, *self.exemplars())
 
     def draw_prior(self, n: int, generator: torch.Generator) -> Tensor:
         """y from the empirical distribution of the training images, z from P(z|y)."""

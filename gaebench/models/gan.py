@@ -1,6 +1,7 @@
 """Generative adversarial network (Goodfellow et al. 2014, arXiv 1406.2661)."""
 
 import math
+from functools import cached_property
 
 import torch
 import torch.nn.functional as F
@@ -82,14 +83,22 @@ class GAN(Model):
             nn.Dropout(dropout),
             nets.linear(units, 1, generator, relu=False),
         )
-        rate = {"learning_rate": learning_rate, "beta1": beta1}
-        self.generator_optimiser = nets.adam(self.generator, **rate)
-        self.discriminator_optimiser = nets.adam(self.discriminator, **rate)
+        self.adam = nets.Adam(learning_rate, beta1)
 
     def start(self, train: Tensor) -> None:
         """Start the generator at the mean training image."""
         nets.set_output_bias(self.generator, train)
         self.averaged.load_state_dict(self.generator.state_dict())
+
+    @cached_property
+    def generator_optimiser(self) -> torch.optim.Optimizer:
+        """Adam over the generator's weights."""
+        return self.adam.over(self.generator)
+
+    @cached_property
+    def discriminator_optimiser(self) -> torch.optim.Optimizer:
+        """Adam over the discriminator's weights."""
+        return self.adam.over(self.discriminator)
 
     def stages(self) -> list[Stage]:
         """A single stage, both networks in turn on every batch."""

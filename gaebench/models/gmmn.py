@@ -1,5 +1,7 @@
 """Generative moment matching network on auto-encoder codes (Li et al. 2015, arXiv 1502.02761)."""
 
+from functools import cached_property
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -77,14 +79,21 @@ class GMMN(Model):
         )
         hidden_widths = [int(width) for width in widths.split("-")]
         self.generator = nets.mlp([latent, *hidden_widths, code], generator)
-        self.autoencoder_optimiser = nets.adam(
-            self.encoder, self.decoder, learning_rate=learning_rate
-        )
-        self.generator_optimiser = nets.adam(self.generator, learning_rate=learning_rate)
+        self.adam = nets.Adam(learning_rate)
 
     def start(self, train: Tensor) -> None:
         """Start the decoder at the mean training image."""
         nets.set_output_bias(self.decoder, train)
+
+    @cached_property
+    def autoencoder_optimiser(self) -> torch.optim.Optimizer:
+        """Adam over encoder and decoder."""
+        return self.adam.over(self.encoder, self.decoder)
+
+    @cached_property
+    def generator_optimiser(self) -> torch.optim.Optimizer:
+        """Adam over the generator."""
+        return self.adam.over(self.generator)
 
     def stages(self) -> list[Stage]:
         """First the auto-encoder on images, then the generator on their codes."""

@@ -49,7 +49,11 @@ class VAE(GaussianAutoEncoder):
         """Evidence lower bound on log P(x) in nats, one draw of z, shape (batch,) (eq. 10)."""
         mean, log_variance = self.encoder(x)
         z = gaussians.draw(mean, log_variance, generator)
-        return self.decoder.log_likelihood(x, z) - gaussians.kl_to_standard(mean, log_variance)
+        return self.log_likelihood(x, z) - gaussians.kl_to_standard(mean, log_variance)
+
+    def log_prior(self, z: Tensor) -> Tensor:
+        """log N(z; 0, I)."""
+        return gaussians.log_density(z, torch.zeros_like(z), torch.zeros_like(z))
 
     def draw_prior(self, n: int, generator: torch.Generator) -> Tensor:
         """z ~ N(0, I)."""

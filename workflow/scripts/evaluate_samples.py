@@ -8,10 +8,11 @@ from gaebench.seeding import stream
 settings = json.loads(snakemake.params.settings)
 dataset, model, seed, metric = snakemake.wildcards
 with jobs.running(snakemake.log[0], dataset, model, seed, metric):
-    device = jobs.use_torch(snakemake.config["device"])
+    device = jobs.use_torch(snakemake.config["device"], tf32=snakemake.config["tf32"])
     draws = stream(int(seed), metric, dataset, model, device=device)
     truth = data.load(snakemake.input.data)
     images = runs.load_samples(snakemake.input.samples, truth.pixels)
-    estimate = plugins.metric(metric).evaluate(images, truth, draws, **settings)
+    with jobs.computing():
+        estimate = plugins.metric(metric).evaluate(images, truth, draws, **settings)
     jobs.log.info("%s: %.4f +- %.4f", metric, estimate.value, estimate.sem)
     files.write_text(snakemake.output.metric, estimate.to_json() + "\n")

@@ -10,7 +10,7 @@ from gaebench.seeding import stream
 
 settings = json.loads(snakemake.params.settings)
 with jobs.running(snakemake.log[0], "figure", "classes"):
-    device = jobs.use_torch(snakemake.config["device"])
+    device = jobs.use_torch(snakemake.config["device"], tf32=snakemake.config["tf32"])
     truth = data.load(snakemake.input.data[0])
     images = torch.from_numpy(truth.images("test")).to(device)
     panels = []

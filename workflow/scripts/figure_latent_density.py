@@ -8,7 +8,7 @@ from gaebench.seeding import stream
 
 settings = json.loads(snakemake.params.settings)
 with jobs.running(snakemake.log[0], "figure", "density"):
-    device = jobs.use_torch(snakemake.config["device"])
+    device = jobs.use_torch(snakemake.config["device"], tf32=snakemake.config["tf32"])
     train = data.load(snakemake.input.data[0])
     panels = []
     for name, path, entry in zip(

@@ -8,8 +8,10 @@ from gaebench.seeding import stream
 settings = json.loads(snakemake.params.settings)
 dataset, model, seed = snakemake.wildcards
 with jobs.running(snakemake.log[0], dataset, model, seed, "sample"):
-    device = jobs.use_torch(snakemake.config["device"])
+    device = jobs.use_torch(snakemake.config["device"], tf32=snakemake.config["tf32"])
     truth = data.load(snakemake.input.data)
     trained = runs.restore(snakemake.input.model, truth, **settings["model"], device=device)
     draws = stream(int(seed), "sample", dataset, model, device=device)
-    runs.save_samples(runs.sample(trained, settings["images"], draws), snakemake.output.samples)
+    with jobs.computing():
+        images = runs.sample(trained, settings["images"], draws)
+    runs.save_samples(images, snakemake.output.samples)
