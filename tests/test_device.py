@@ -6,12 +6,14 @@ from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.func import functional_call
 from torch.fx.experimental.symbolic_shapes import ShapeEnv
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from gaebench import gaussians, plugins
 from gaebench.metrics import loglik_prior, parzen
 from gaebench.model import ImageSpec
 from gaebench.models.gmmn import squared_mmd
 from gaebench.seeding import stream
+from gaebench.training import Schedule, _groups, _run_epoch
 
 
 def without_data():
@@ -100,3 +102,32 @@ def test_parzen_distances_and_mmd():
 def test_a_mixed_device_would_be_caught():
     with without_data(), pytest.raises(RuntimeError, match="device"):
         images() @ torch.empty(12, 3)
+
+
+class Waits(TorchDispatchMode):
+    """Notes the operations that make the host wait for a device, or that take data to it."""
+
+    names = ("_local_scalar_dense", "nonzero", "is_nonzero", "equal", "lift_fresh", "unique")
+
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        name = func.overloadpacket.__name__
+        self.seen += [name] if name in self.names else []
+        return func(*args, **(kwargs or {}))
+
+
+@pytest.mark.parametrize("family", plugins.names("models"))
+def test_an_epoch_waits_for_the_device_once_at_its_end(family):
+    model = plugins.model(family)(ImageSpec(12, False), stream(0))
+    model.start(torch.rand(64, 12, generator=stream(1)))
+    schedule = Schedule(epochs=1, batch=8, patience=1)
+    for stage in model.stages():
+        rows = stage.rows(model.train_images if family == "gae" else torch.rand(64, 12))
+        rates = [group["lr"] for group in _groups(stage)]
+        _run_epoch(stage, rows, stream(2), schedule, 0.0, rates)  # the optimiser's state is made
+        with Waits() as waits:
+            _run_epoch(stage, rows, stream(2), schedule, 0.0, rates)
+        assert waits.seen == ["_local_scalar_dense"]

@@ -14,4 +14,5 @@ with jobs.running(snakemake.log[0], "figure", "curves"):
         histories[names.dataset_name(panel["dataset"])] = {
             names.model_name(model): pd.read_csv(next(paths)) for model in panel["models"]
         }
-    style.save(curves.draw(histories), snakemake.output.png, snakemake.output.svg)
+    with jobs.computing():
+        style.save(curves.draw(histories), snakemake.output.png, snakemake.output.svg)

@@ -22,4 +22,5 @@ with jobs.running(snakemake.log[0], "figure", "classes"):
         with torch.no_grad():
             codes = model.draw_posterior(images, draws)
         panels.append((names.model_name(name), codes.cpu().numpy(), truth.test_labels))
-    style.save(latent.scatter(panels), snakemake.output.png, snakemake.output.svg)
+    with jobs.computing():
+        style.save(latent.scatter(panels), snakemake.output.png, snakemake.output.svg)

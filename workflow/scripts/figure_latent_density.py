@@ -17,4 +17,5 @@ with jobs.running(snakemake.log[0], "figure", "density"):
         model = runs.restore(path, train, **entry, device=device)
         draws = stream(settings["seed"], "latent density", name, device=device)
         panels.append((names.model_name(name), model.draw_prior(1000, draws).cpu().numpy()))
-    style.save(latent.density(panels), snakemake.output.png, snakemake.output.svg)
+    with jobs.computing():
+        style.save(latent.density(panels), snakemake.output.png, snakemake.output.svg)

@@ -12,4 +12,5 @@ with jobs.running(snakemake.log[0], "figure", settings["dataset"]):
         (names.model_name(model), runs.load_samples(path, truth.pixels), truth.shape)
         for model, path in zip(settings["models"], snakemake.input.samples, strict=True)
     ]
-    style.save(samples.draw(panels), snakemake.output.png, snakemake.output.svg)
+    with jobs.computing():
+        style.save(samples.draw(panels), snakemake.output.png, snakemake.output.svg)
