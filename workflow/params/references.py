@@ -1,20 +1,10 @@
 """Names in params.yaml that stand for something else: plugins and settings, data sets, models."""
 
-import ast
-import math
 from collections.abc import Iterable, Iterator
 
 from gaebench import plugins
-from params.schema import described, key_path, suggestion
-
-ACCEPTED = {
-    "int": (int, "a whole number"),
-    "float": ((int, float), "a number"),
-    "bool": (bool, "true or false"),
-    "str": (str, "text"),
-}
-LEAST = {"int": 1, "float": 0}
-"""Settings count or measure something; closer limits are the plugins' own."""
+from params import signatures
+from params.schema import key_path, suggestion
 
 
 def problems(config: dict) -> list[str]:
@@ -36,7 +26,7 @@ def _models(config: dict) -> Iterator[str]:
         yield from _training(entry.get("train"), (*path, "train"))
         for dataset, over in _entries(entry, "per_dataset"):
             place = (*path, "per_dataset", dataset)
-            yield from _known(dataset, config, "datasets", place)
+            yield from known(dataset, config, "datasets", place)
             yield from _plugin(
                 entry | {"settings": over.get("settings")},
                 "models",
@@ -58,16 +48,16 @@ def _metrics(config: dict) -> Iterator[str]:
             yield f"{key_path('metrics', name)}: no such metric; {_plugins('metrics', name)}"
         else:
             taken = plugins.settings("metrics", name)
-            yield from _settings(values, taken, ("metrics", name), whole=True)
+            yield from signatures.problems(values, taken, ("metrics", name), whole=True)
 
 
 def _tables(config: dict) -> Iterator[str]:
     for name, table in _entries(config, "tables"):
         path = ("tables", name)
-        yield from _known(table.get("metric"), config, "metrics", (*path, "metric"))
+        yield from known(table.get("metric"), config, "metrics", (*path, "metric"))
         yield from _known_models(table, config, path)
         for dataset in _mapping(table.get("seeds")):
-            yield from _known(dataset, config, "datasets", (*path, "seeds", dataset))
+            yield from known(dataset, config, "datasets", (*path, "seeds", dataset))
 
 
 def _figures(config: dict) -> Iterator[str]:
@@ -78,7 +68,7 @@ def _figures(config: dict) -> Iterator[str]:
             yield from _planar(figure, config, path)
         for number, panel in enumerate(panels):
             where = (*path, "panels", number) if "panels" in figure else path
-            yield from _known(panel.get("dataset"), config, "datasets", (*where, "dataset"))
+            yield from known(panel.get("dataset"), config, "datasets", (*where, "dataset"))
             yield from _known_models(panel, config, where)
 
 
@@ -93,10 +83,10 @@ def _planar(figure: dict, config: dict, path: tuple) -> Iterator[str]:
 
 def _known_models(entry: dict, config: dict, path: tuple) -> Iterator[str]:
     for number, model in enumerate(entry.get("models") or []):
-        yield from _known(model, config, "models", (*path, "models", number))
+        yield from known(model, config, "models", (*path, "models", number))
 
 
-def _known(name: str, config: dict, section: str, path: tuple) -> Iterator[str]:
+def known(name: str, config: dict, section: str, path: tuple) -> Iterator[str]:
     """Nothing if ``name`` is an entry of a section, else the problem."""
     entries = _mapping(config.get(section))
     if name is not None and name not in entries:
@@ -111,13 +101,13 @@ def _plugin(
     name = entry.get(key)
     if name in plugins.names(kind):
         taken = plugins.settings(kind, name)
-        yield from _settings(entry.get(values), taken, (*path, values), whole)
+        yield from signatures.problems(entry.get(values), taken, (*path, values), whole)
     elif name is not None and whole:
         yield f"{key_path(*path, key)}: no {key} {name!r}; {_plugins(kind, name)}"
 
 
 def _training(values: dict | None, path: tuple, whole: bool = False) -> Iterator[str]:
-    yield from _settings(values, plugins.training_settings(), path, whole)
+    yield from signatures.problems(values, plugins.training_settings(), path, whole)
     name = _mapping(values).get("stop_on")
     scoring = [
         metric
@@ -129,53 +119,6 @@ def _training(values: dict | None, path: tuple, whole: bool = False) -> Iterator
             f"{key_path(*path, 'stop_on')}: no metric {name!r} with a validation score; "
             f"{suggestion(name, scoring)}"
         )
-
-
-def _settings(
-    values: dict | None, taken: dict[str, plugins.Setting], path: tuple, whole: bool
-) -> Iterator[str]:
-    """Check settings against a signature; ``whole`` asks for all that have no default."""
-    values = _mapping(values)
-    for name, value in values.items():
-        if name not in taken:
-            yield f"{key_path(*path, name)}: unknown key; {suggestion(name, taken)}"
-        else:
-            yield from _type(value, taken[name].type, (*path, name))
-    for name, setting in taken.items():
-        if whole and setting.required and name not in values:
-            yield f"{key_path(*path, name)}: missing"
-
-
-def _type(value: object, annotation: str, path: tuple) -> Iterator[str]:
-    """Check a value against an annotation; ``X | None`` and ``Literal`` are understood."""
-    options = [option.strip() for option in annotation.split("|")]
-    if value is None and "None" in options:
-        return
-    kinds = [ACCEPTED[option] for option in options if option in ACCEPTED]
-    if annotation.startswith("Literal["):
-        allowed = ast.literal_eval(annotation.removeprefix("Literal"))
-        if value not in allowed:
-            yield f"{key_path(*path)}: is {value!r}; {suggestion(str(value), allowed)}"
-    elif annotation in LEAST and _fits(value, ACCEPTED[annotation][0]):
-        least = LEAST[annotation]
-        if not least <= value < math.inf:
-            yield f"{key_path(*path)}: is {value}, must be at least {least} and finite"
-    elif kinds and not any(_fits(value, kind) for kind, _ in kinds):
-        wanted = " or ".join(words for _, words in kinds)
-        yield f"{key_path(*path)}: is {described(value)}, must be {wanted}{_hint(value, wanted)}"
-
-
-def _fits(value: object, kind: type | tuple) -> bool:
-    return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
-
-
-def _hint(value: object, wanted: str) -> str:
-    """YAML reads 1e-3 as text: it wants a point in the mantissa and a sign in the exponent."""
-    try:
-        number = float(value) if isinstance(value, str) and "number" in wanted else None
-    except ValueError:
-        return ""
-    return "" if number is None else f". YAML takes it for text: write {number!r}"
 
 
 def _plugins(kind: str, name: str) -> str:

@@ -8,7 +8,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-SCHEMA = Path(__file__).parent.parent / "schemas" / "params.schema.yaml"
+SCHEMAS = Path(__file__).parent.parent / "schemas"
 TYPES = {
     "object": "a mapping (key: value)",
     "array": "a list",
@@ -19,9 +19,9 @@ TYPES = {
 }
 
 
-def problems(config: dict) -> list[str]:
-    """Where a configuration departs from the schema, one line each."""
-    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+def problems(config: dict, name: str = "params") -> list[str]:
+    """Where a configuration departs from the schema of that name, one line each."""
+    schema = yaml.safe_load((SCHEMAS / f"{name}.schema.yaml").read_text(encoding="utf-8"))
     errors = Draft202012Validator(schema).iter_errors(config)
     return [line for error in errors for line in _explain(error)]
 

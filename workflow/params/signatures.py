@@ -1,0 +1,64 @@
+"""Values of settings against the annotations of what takes them."""
+
+import ast
+import math
+from collections.abc import Iterator
+
+from gaebench import plugins
+from params.schema import described, key_path, suggestion
+
+ACCEPTED = {
+    "int": (int, "a whole number"),
+    "float": ((int, float), "a number"),
+    "bool": (bool, "true or false"),
+    "str": (str, "text"),
+}
+LEAST = {"int": 1, "float": 0}
+"""Settings count or measure something; closer limits are the plugins' own."""
+
+
+def problems(
+    values: dict | None, taken: dict[str, plugins.Setting], path: tuple, whole: bool
+) -> Iterator[str]:
+    """Check settings against a signature; ``whole`` asks for all that have no default."""
+    values = values if isinstance(values, dict) else {}
+    for name, value in values.items():
+        if name not in taken:
+            yield f"{key_path(*path, name)}: unknown key; {suggestion(name, taken)}"
+        else:
+            yield from misfit(value, taken[name].type, (*path, name))
+    for name, setting in taken.items():
+        if whole and setting.required and name not in values:
+            yield f"{key_path(*path, name)}: missing"
+
+
+def misfit(value: object, annotation: str, path: tuple) -> Iterator[str]:
+    """Check a value against an annotation; ``X | None`` and ``Literal`` are understood."""
+    options = [option.strip() for option in annotation.split("|")]
+    if value is None and "None" in options:
+        return
+    kinds = [ACCEPTED[option] for option in options if option in ACCEPTED]
+    if annotation.startswith("Literal["):
+        allowed = ast.literal_eval(annotation.removeprefix("Literal"))
+        if value not in allowed:
+            yield f"{key_path(*path)}: is {value!r}; {suggestion(str(value), allowed)}"
+    elif annotation in LEAST and _fits(value, ACCEPTED[annotation][0]):
+        least = LEAST[annotation]
+        if not least <= value < math.inf:
+            yield f"{key_path(*path)}: is {value}, must be at least {least} and finite"
+    elif kinds and not any(_fits(value, kind) for kind, _ in kinds):
+        wanted = " or ".join(words for _, words in kinds)
+        yield f"{key_path(*path)}: is {described(value)}, must be {wanted}{_hint(value, wanted)}"
+
+
+def _fits(value: object, kind: type | tuple) -> bool:
+    return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+
+
+def _hint(value: object, wanted: str) -> str:
+    """YAML reads 1e-3 as text: it wants a point in the mantissa and a sign in the exponent."""
+    try:
+        number = float(value) if isinstance(value, str) and "number" in wanted else None
+    except ValueError:
+        return ""
+    return "" if number is None else f". YAML takes it for text: write {number!r}"
