@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import sys
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 # This checkout is the one that runs, whatever is installed: jobs inherit the search path.
@@ -13,7 +13,8 @@ sys.path[:0] = [workflow.basedir, ROOT]
 os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [ROOT, os.getenv("PYTHONPATH")])))
 
 from gaebench import jobs, plugins, provenance
-from params import checks, runs as asked
+from gaebench.errors import SettingsError
+from params import checks, runs as asked, search as searching
 
 if problems := checks.problems(config):
     raise WorkflowError("\n".join(problems))
@@ -249,3 +250,54 @@ def restored_figure_code(script, figure):
     families = {config["models"][model]["family"] for model in config["figures"][figure]["models"]}
     parts = [code(script, models=name) for name in sorted(families)]
     return {file: value for part in parts for file, value in part.items()}
+
+
+# ---- search
+
+
+@cache
+def searched():
+    """The search, checked against params.yaml: read by its own jobs only."""
+    try:
+        return searching.load(config)
+    except SettingsError as error:
+        raise WorkflowError(str(error)) from None
+
+
+def trial_histories(wildcards):
+    """One history per trial, in the order of the log."""
+    return [
+        f"{RESULTS}/search/{trial.dataset}/{trial.model}/{trial.number}.csv"
+        for trial in searching.trials(searched())
+    ]
+
+
+def trial_records(wildcards):
+    """What the log says of every trial before its outcome; keys as they stand."""
+    search = searched()
+    return json.dumps(
+        [
+            {
+                "dataset": trial.dataset,
+                "model": trial.model,
+                "trial": trial.number,
+                "settings": trial.settings,
+                "train": trial.train,
+                "budget": search["budget"],
+            }
+            for trial in searching.trials(search)
+        ]
+    )
+
+
+def trial_settings(wildcards):
+    """A trial's resolved settings and training, and its seed."""
+    search = searched()
+    trials = searching.trials_of(search, wildcards.dataset, wildcards.model)
+    return as_json(searching.training(config, search, trials[int(wildcards.trial)]))
+
+
+def trial_code(wildcards):
+    """As that of a training."""
+    stop_on = asked.training(config, wildcards.model, wildcards.dataset)["train"]["stop_on"]
+    return code("trial.py", models=family(wildcards), metrics=stop_on)

@@ -1,0 +1,117 @@
+"""The log of a search for settings: a tidy table of its trials, and that table as text."""
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pandas as pd
+from tabulate import tabulate
+
+from gaebench.files import write_text
+from gaebench.report.names import dataset_name, model_name
+
+COLUMNS = ["dataset", "model", "trial", "settings", "train", "budget", "score", "epoch", "chosen"]
+DECIMALS = 4
+EMPTY = pd.DataFrame(columns=COLUMNS)
+
+
+def collect(trials: Iterable[Mapping], histories: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """One row per trial.
+
+    Parameters
+    ----------
+    trials
+        Each with dataset, model, trial, budget, and the drawn values under settings and train.
+    histories
+        Of the trials, in their order, with the columns stage, epoch, score; empty ones failed.
+
+    Returns
+    -------
+    DataFrame
+        The columns ``COLUMNS``. The score in nats is the best of the last stage, -inf of a trial
+        that failed; of equal scores the first is chosen.
+    """
+    rows = [
+        dict(trial) | outcome(history) for trial, history in zip(trials, histories, strict=True)
+    ]
+    table = pd.DataFrame(rows)
+    best = table.groupby(["dataset", "model"], sort=False)["score"].transform("max")
+    winning = table[(table.score == best) & (best > -math.inf)]
+    first = winning.drop_duplicates(["dataset", "model"]).index
+    table["chosen"] = ["yes" if row in first else "no" for row in table.index]
+    return table[COLUMNS]
+
+
+def outcome(history: pd.DataFrame) -> dict:
+    """Best score of the last stage and its epoch: those of the state that training leaves."""
+    if not len(history):
+        return {"score": -math.inf, "epoch": 0}
+    last = history[history.stage == history.stage.iloc[-1]]
+    best = last.loc[last.score.idxmax()]
+    return {"score": round(float(best.score), DECIMALS), "epoch": int(best.epoch)}
+
+
+def write(table: pd.DataFrame, path: str | Path) -> None:
+    """Write the log as CSV, the drawn values as JSON."""
+    texts = {part: table[part].map(json.dumps) for part in ("settings", "train")}
+    write_text(path, table.assign(**texts).to_csv(index=False, lineterminator="\n"))
+
+
+def read(path: str | Path) -> pd.DataFrame:
+    """Read a log written by :func:`write`."""
+    table = pd.read_csv(path)
+    return table.assign(**{part: table[part].map(json.loads) for part in ("settings", "train")})
+
+
+def render(table: pd.DataFrame) -> str:
+    """The log as Markdown: a table per data set and model, the best trial first and in bold."""
+    sections = [_introduction(table)]
+    for dataset, of_dataset in table.groupby("dataset", sort=False):
+        sections.append(f"### {dataset_name(dataset)}")
+        for model, trials in of_dataset.groupby("model", sort=False):
+            sections.append(f"{model_name(model)} (`{model}`):\n\n{_markdown(trials)}")
+    return "\n\n".join(sections) + "\n"
+
+
+def _introduction(table: pd.DataFrame) -> str:
+    counts = table.groupby(["dataset", "model"]).size().unique()
+    budgets = table.budget.unique()
+    return (
+        f"{_either(counts)} trials of every model on every data set, each with {_either(budgets)} "
+        "of the model's own epochs and one seed. Trial 0 has the settings from before the search; "
+        "the others drew theirs from [`workflow/search.yaml`](../workflow/search.yaml). Scores are "
+        "nats on validation images, those that pick the epoch in training; no test image is read. "
+        "The best trial is in bold; one that failed diverged, or its images could not be scored. "
+        "All trials, in their order: [`tuning.csv`](tuning.csv)."
+    )
+
+
+def _either(values: Iterable) -> str:
+    return " or ".join(str(value) for value in values)
+
+
+def _markdown(trials: pd.DataFrame) -> str:
+    """A column per key that the trials differ in."""
+    drawn = [row.settings | row.train for row in trials.itertuples()]
+    keys = [key for key in drawn[0] if len({values[key] for values in drawn}) > 1]
+    rows = [
+        _row(trial, [values[key] for key in keys])
+        for trial, values in zip(trials.itertuples(), drawn, strict=True)
+    ]
+    order = sorted(range(len(rows)), key=lambda number: -trials.score.iloc[number])
+    headers = ["trial", *keys, "epoch", "score"]
+    align = ["right"] * len(headers)
+    ordered = [rows[number] for number in order]
+    return tabulate(ordered, headers, tablefmt="pipe", colalign=align, disable_numparse=True)
+
+
+def _row(trial: tuple, values: list) -> list[str]:
+    failed = trial.score == -math.inf
+    score = "failed" if failed else f"{trial.score:.1f}"
+    cells = [trial.trial, *map(_text, values), "" if failed else trial.epoch, score]
+    return [f"**{cell}**" if trial.chosen == "yes" else str(cell) for cell in cells]
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

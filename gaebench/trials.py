@@ -1,0 +1,45 @@
+"""Trials of settings: ordinary trainings that see no test image and leave their history only."""
+
+import logging
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from gaebench import training
+from gaebench.data import Dataset
+from gaebench.errors import GaebenchError, SettingsError
+
+log = logging.getLogger(__name__)
+
+COLUMNS = ["stage", "epoch", "loss", "score"]
+
+
+def run(data: Dataset, family: str, settings: dict, **how) -> pd.DataFrame:
+    """Train once, as :func:`gaebench.training.train` does with the same arguments.
+
+    Returns
+    -------
+    DataFrame
+        Columns stage, epoch, loss, score. No rows if training failed: it diverged, or the images
+        it made could not be scored.
+
+    Raises
+    ------
+    SettingsError
+        If the settings are none that can be tried.
+    """
+    try:
+        return training.train(without_test(data), family, settings, **how)[1]
+    except SettingsError:
+        raise
+    except GaebenchError as error:
+        log.warning("failed: %s", error)
+        return pd.DataFrame(columns=COLUMNS)
+
+
+def without_test(data: Dataset) -> Dataset:
+    """The data set with one black image in place of its test images."""
+    nothing = np.empty(0, dtype=np.int64)
+    black = np.zeros((1, data.pixels), dtype=np.uint8)
+    return replace(data, test=black, test_labels=nothing, test_fold=nothing)

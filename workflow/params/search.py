@@ -1,0 +1,93 @@
+"""What workflow/search.yaml means: the trials of each model, drawn from its lists of values."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+from gaebench.errors import SettingsError
+from params import runs, space
+
+PATH = Path(__file__).parents[1] / "search.yaml"
+HEAD = "workflow/search.yaml is not in order:"
+
+
+class Trial(NamedTuple):
+    """One training with drawn values."""
+
+    dataset: str
+    model: str
+    number: int
+    settings: dict
+    train: dict
+
+
+def load(config: dict, path: Path = PATH) -> dict:
+    """Read the search and check it against params.yaml.
+
+    Raises
+    ------
+    SettingsError
+        Naming every mistake with its place.
+    """
+    search = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if found := space.problems(search, config):
+        raise SettingsError("\n".join([HEAD, *(f"  {line}" for line in dict.fromkeys(found))]))
+    return search
+
+
+def trials(search: dict) -> list[Trial]:
+    """Every trial of every model, in the order of search.yaml."""
+    return [
+        trial
+        for dataset, models in search["spaces"].items()
+        for model in models
+        for trial in trials_of(search, dataset, model)
+    ]
+
+
+def trials_of(search: dict, dataset: str, model: str) -> list[Trial]:
+    """The trials of one model on one data set, no two alike.
+
+    The first takes the first value of each list. Each further one draws from a stream of its own
+    until it differs from those before it, so that one trial or model more moves no other.
+    """
+    lists = space.candidates(search["spaces"][dataset][model])
+    found = [{key: values[0] for key, values in lists.items()}]
+    for number in range(1, search["trials"]):
+        found.append(_draw(search["seed"], dataset, model, number, lists, found))
+    return [
+        Trial(dataset, model, number, _part(values, "settings"), _part(values, "train"))
+        for number, values in enumerate(found)
+    ]
+
+
+def training(config: dict, search: dict, trial: Trial) -> dict:
+    """What a trial trains: the model's entry in params.yaml with the trial's values over it."""
+    return runs.merged(
+        runs.training(config, trial.model, trial.dataset),
+        {"settings": trial.settings, "train": trial.train | {"budget": search["budget"]}},
+        {"seed": search["seed"]},
+    )
+
+
+def _draw(
+    seed: int, dataset: str, model: str, number: int, lists: dict[tuple, list], taken: list[dict]
+) -> dict:
+    """One value per list, each as likely as another, until the whole is not among ``taken``."""
+    import torch  # which takes a second, and only a search needs it
+
+    from gaebench.seeding import stream
+
+    generator = stream(seed, "search", dataset, model, str(number))
+    while True:
+        values = {
+            key: options[torch.randint(len(options), (), generator=generator)]
+            for key, options in lists.items()
+        }
+        if values not in taken:
+            return values
+
+
+def _part(values: dict[tuple, object], part: str) -> dict:
+    return {name: value for (kind, name), value in values.items() if kind == part}

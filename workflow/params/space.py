@@ -1,0 +1,162 @@
+"""Is workflow/search.yaml in order? Its names, its values, and where its winners go."""
+
+from collections.abc import Iterator
+from itertools import combinations, permutations
+from math import prod
+from typing import NamedTuple
+
+from gaebench import plugins
+from params import references, schema, signatures
+from params.schema import key_path, suggestion
+
+SEARCHED = ("batch", "decay")
+"""Training keys that may differ between trials; the others make trials comparable."""
+
+
+class Place(NamedTuple):
+    """An entry of params.yaml: a model's own, or (``dataset``) that of the model on a data set."""
+
+    model: str
+    dataset: str | None
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The keys that lead to it."""
+        inner = ("per_dataset", self.dataset) if self.dataset else ()
+        return ("models", self.model, *inner)
+
+
+class Aim(NamedTuple):
+    """A place that the best trial of an entry of search.yaml goes to."""
+
+    entry: tuple[str, str]
+    place: Place
+
+
+def place(text: str) -> Place | None:
+    """The place that ``models.vae`` or ``models.vae.per_dataset.faces`` names, else None."""
+    match text.split("."):
+        case ["models", model]:
+            return Place(model, None)
+        case ["models", model, "per_dataset", dataset]:
+            return Place(model, dataset)
+    return None
+
+
+def aims(search: dict) -> list[Aim]:
+    """Where every entry's best trial goes, models' own entries first: the others inherit."""
+    found = [
+        Aim((dataset, model), place(text))
+        for dataset, models in search["spaces"].items()
+        for model, entry in models.items()
+        for text in entry["adopt"]
+    ]
+    return sorted(found, key=lambda aim: aim.place.dataset is not None)
+
+
+def candidates(entry: dict) -> dict[tuple[str, str], list]:
+    """The lists of an entry by ``("settings" or "train", key)``, in its order."""
+    return {
+        (kind, name): values
+        for kind in ("settings", "train")
+        for name, values in entry.get(kind, {}).items()
+    }
+
+
+def problems(search: dict, config: dict) -> list[str]:
+    """What is wrong with a search, one line each; of the shape first, then of what it says."""
+    found = schema.problems(search, "search")
+    found = found or [line for part in _entries(search) for line in _entry(*part, search, config)]
+    return found or [*_shared(search), *_leaks(search)]
+
+
+def _entries(search: dict) -> Iterator[tuple[str, str, dict]]:
+    for dataset, models in search["spaces"].items():
+        for model, entry in models.items():
+            yield dataset, model, entry
+
+
+def _entry(dataset: str, model: str, entry: dict, search: dict, config: dict) -> Iterator[str]:
+    path = ("spaces", dataset, model)
+    unknown = [
+        *references.known(dataset, config, "datasets", path[:2]),
+        *references.known(model, config, "models", path),
+    ]
+    yield from unknown
+    if not unknown:
+        taken = plugins.settings("models", config["models"][model]["family"])
+        yield from _values(entry.get("settings", {}), taken, (*path, "settings"))
+        yield from _values(entry.get("train", {}), _searched(), (*path, "train"))
+        yield from _places(model, entry["adopt"], config, (*path, "adopt"))
+        yield from _size(entry, search["trials"], path)
+
+
+def _searched() -> dict[str, plugins.Setting]:
+    taken = plugins.training_settings()
+    return {name: taken[name] for name in SEARCHED}
+
+
+def _values(lists: dict, taken: dict, path: tuple) -> Iterator[str]:
+    """Check every value of every list against the signature that takes it."""
+    for name, values in lists.items():
+        if name not in taken:
+            yield f"{key_path(*path, name)}: cannot be searched; {suggestion(name, taken)}"
+            continue
+        for number, value in enumerate(values):
+            yield from signatures.misfit(value, taken[name].type, (*path, name, number))
+
+
+def _places(model: str, texts: list[str], config: dict, path: tuple) -> Iterator[str]:
+    for number, text in enumerate(texts):
+        where = (*path, number)
+        found = place(text)
+        if not found:
+            yield (
+                f"{key_path(*where)}: is {text!r}, must be models.MODEL or "
+                "models.MODEL.per_dataset.DATASET"
+            )
+        else:
+            yield from _place(model, found, config, where)
+
+
+def _place(model: str, found: Place, config: dict, where: tuple) -> Iterator[str]:
+    yield from references.known(found.model, config, "models", where)
+    yield from references.known(found.dataset, config, "datasets", where)
+    theirs = config["models"].get(found.model, {}).get("family")
+    ours = config["models"][model]["family"]
+    if theirs and theirs != ours:
+        yield f"{key_path(*where)}: {found.model} is a {theirs}, but {model} a {ours}"
+
+
+def _size(entry: dict, trials: int, path: tuple) -> Iterator[str]:
+    size = prod(len(values) for values in candidates(entry).values())
+    if size < trials:
+        yield f"{key_path(*path)}: has {size} combinations of values for {trials} trials"
+
+
+def _shared(search: dict) -> Iterator[str]:
+    """Two entries that would write to one place."""
+    for one, other in combinations(aims(search), 2):
+        if one.place == other.place:
+            yield (
+                f"{key_path('spaces', *other.entry)}.adopt: {key_path(*one.place.path)} takes the "
+                f"values of {key_path('spaces', *one.entry)} already"
+            )
+
+
+def _leaks(search: dict) -> Iterator[str]:
+    """Keys that an entry inherits from another one's search, for want of a list of its own."""
+    for general, special in permutations(aims(search), 2):
+        if general.place.model == special.place.model and not general.place.dataset:
+            theirs, ours = (candidates(_at(search, aim)) for aim in (general, special))
+            for kind, name in [key for key in theirs if key not in ours]:
+                yield (
+                    f"{key_path('spaces', *special.entry, kind, name)}: missing, so that "
+                    f"{key_path(*special.place.path)} would take it from "
+                    f"{key_path('spaces', *general.entry)}; one value holds it fixed"
+                )
+
+
+def _at(search: dict, aim: Aim) -> dict:
+    dataset, model = aim.entry
+    return search["spaces"][dataset][model]

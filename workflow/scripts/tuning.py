@@ -1,0 +1,14 @@
+"""Collect the trials of the search into its log, and render the log's section of docs/tuning.md."""
+
+import json
+
+import pandas as pd
+
+from gaebench import files, jobs
+from gaebench.report import tuning
+
+with jobs.running(snakemake.log[0], "tuning"):
+    histories = [pd.read_csv(path) for path in snakemake.input.histories]
+    table = tuning.collect(json.loads(snakemake.params.trials), histories)
+    tuning.write(table, snakemake.output.table)
+    files.write_text(snakemake.output.section, tuning.render(table))
