@@ -1,6 +1,8 @@
 # make quick   the whole graph at a small budget, into results/quick
 # make test    the tests
 # make all     the full budget of params.yaml, into results
+# make tune    the search for the models' settings, into docs/tuning.*; says what it would change
+# make adopt   the best trials' settings into params.yaml
 # make bench   how fast the expensive paths are, into results/benchmarks.*
 # make readme  the tables of results/tables.md into the README
 
@@ -10,13 +12,22 @@ INSTALLED := $(VENV)/.installed
 BENCH_INSTALLED := $(VENV)/.installed-bench
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: quick all bench readme test lint format
+.PHONY: quick all tune adopt bench readme test lint format
 
 quick: $(INSTALLED)
 	snakemake --cores all --configfile workflow/quick.yaml -- all
 
 all: $(INSTALLED)
 	snakemake --cores all all
+
+tune: $(INSTALLED)
+	snakemake --cores all search
+	sed -i -e '/<!-- search -->/,/<!-- end of search -->/{//!d}' \
+		-e '/<!-- search -->/r results/search/tuning.md' docs/tuning.md
+	PYTHONPATH=. python workflow/adopt.py
+
+adopt: $(INSTALLED)
+	PYTHONPATH=. python workflow/adopt.py --write
 
 bench: $(BENCH_INSTALLED)
 	python -m benchmarks
