@@ -147,7 +147,8 @@ def _shared(search: dict) -> Iterator[str]:
 def _leaks(search: dict) -> Iterator[str]:
     """Keys that an entry inherits from another one's search, for want of a list of its own."""
     for general, special in permutations(aims(search), 2):
-        if general.place.model == special.place.model and not general.place.dataset:
+        same = general.place.model == special.place.model
+        if same and special.place.dataset and not general.place.dataset:
             theirs, ours = (candidates(_at(search, aim)) for aim in (general, special))
             for kind, name in [key for key in theirs if key not in ours]:
                 yield (
