@@ -320,7 +320,7 @@ def test_adopting_gives_every_place_its_winners_values_and_moves_no_trial(config
     assert adoption.changes(after, asked, best) == []
     for aim in space.aims(asked):
         dataset = aim.place.dataset or aim.entry[0]
-        entry = adoption._resolved(after, aim.place.model, dataset)
+        entry = adoption.resolved(after, aim.place.model, dataset)
         assert best[aim.entry].settings.items() <= entry["settings"].items()
         assert best[aim.entry].train.items() <= entry["train"].items()
     for trial in search.trials(asked):
@@ -336,7 +336,7 @@ def test_adopting_touches_nothing_else(config, asked):
     assert comments.findall(after) == comments.findall(text)
     wanted = copy.deepcopy(config)
     for change in found:
-        adoption._put(wanted, change.path, change.after)
+        put(wanted, "/".join(change.path), change.after)
     assert yaml.safe_load(after) == wanted
     assert {change.path[0] for change in found} == {"models"}
     code = [re.sub(r"#.*|\[\]|\{\}", "", line) for line in after.splitlines()]

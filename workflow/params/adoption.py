@@ -67,7 +67,7 @@ def _apply(config: dict, aim: space.Aim, winner: Winner) -> list[Change]:
     dataset = aim.place.dataset or aim.entry[0]
     for part, wanted in winner._asdict().items():
         for name, value in wanted.items():
-            before = _resolved(config, aim.place.model, dataset)[part][name]
+            before = resolved(config, aim.place.model, dataset)[part][name]
             if before != value:
                 path = (*aim.place.path, part, name)
                 found.append(Change(path, before, value))
@@ -76,7 +76,7 @@ def _apply(config: dict, aim: space.Aim, winner: Winner) -> list[Change]:
     return found
 
 
-def _resolved(config: dict, model: str, dataset: str) -> dict:
+def resolved(config: dict, model: str, dataset: str) -> dict:
     """A model's settings and training on a data set, defaults included."""
     entry = runs.training(config, model, dataset)
     settings = plugins.settings("models", entry["family"])
@@ -103,7 +103,7 @@ def _put(config: dict, path: tuple[str, ...], value: object) -> None:
 
 def _check(config: dict, model: str, dataset: str, change: Change) -> None:
     part, name = change.path[-2:]
-    if _resolved(config, model, dataset)[part][name] != change.after:
+    if resolved(config, model, dataset)[part][name] != change.after:
         raise SettingsError(
             f"{key_path(*change.path)} has no effect on {dataset}: a more special entry of "
             "params.yaml sets it. Adopt into that one"
