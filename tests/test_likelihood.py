@@ -55,13 +55,48 @@ def test_exact_for_any_number_of_draws_and_any_chunk(coins, draws, chunk):
         chunk = 64
     model, x = coins
     found = loglik_prior.log_likelihoods(model, x, torch.Generator().manual_seed(3), draws, chunk)
-    generator = torch.Generator().manual_seed(3)
-    sizes = [min(loglik_prior.BLOCK, draws - k) for k in range(0, draws, loglik_prior.BLOCK)]
-    z = torch.cat([model.draw_prior(size, generator) for size in sizes])
-    logits = model.logits(z).double().detach()
+    logits = model.logits(_first_draws(model, draws, draws)).double().detach()
     log_p = torch.distributions.Bernoulli(logits=logits[None]).log_prob(x.double()[:, None])
     expected = log_p.sum(2).logsumexp(1) - math.log(draws)
     torch.testing.assert_close(found, expected, atol=1e-4, rtol=0)
+
+
+def test_sizes_are_nested(coins):
+    model, x = coins
+    sizes = [1, 7, 100, 1000, 1003, 12_000]
+    nested = loglik_prior.estimates(model, x, torch.Generator().manual_seed(3), sizes, chunk=100)
+    for size, found in zip(sizes, nested, strict=True):
+        z = _first_draws(model, size, sizes[-1])
+        log_p = torch.distributions.Bernoulli(logits=model.logits(z).double()[None])
+        expected = log_p.log_prob(x.double()[:, None]).sum(2).logsumexp(1) - math.log(size)
+        torch.testing.assert_close(found, expected.detach(), atol=1e-4, rtol=0)
+
+
+def _first_draws(model, size, draws):
+    generator, block = torch.Generator().manual_seed(3), loglik_prior.BLOCK
+    sizes = [min(block, draws - start) for start in range(0, draws, block)]
+    return torch.cat([model.draw_prior(n, generator) for n in sizes])[:size]
+
+
+@pytest.mark.parametrize(
+    ("draws", "sizes"), [(5, [5]), (100, [100]), (250, [100, 250]), (1000, [100, 1000])]
+)
+def test_curves_have_the_powers_of_ten(draws, sizes):
+    assert loglik_prior.powers_of_ten(draws) == sizes
+
+
+def test_the_value_is_the_end_of_the_curve_on_the_images_asked_for(coins):
+    model, x = coins
+    bits = x.numpy().astype(np.uint8)
+    data = Dataset(bits, bits, bits, (5, 6), levels=1)
+    found = loglik_prior.evaluate(
+        model, data, torch.Generator().manual_seed(0), draws=300, images=4
+    )
+    few = x[[0, 3, 6, 9]]
+    values = loglik_prior.log_likelihoods(model, few, torch.Generator().manual_seed(0), 300)
+    assert found.value == pytest.approx(values.mean().item())
+    assert found.details["curve"]["300"] == pytest.approx(found.value)
+    assert found.details["images"] == 4
 
 
 def test_a_constant_decoder_has_its_bernoulli_likelihood_at_once():

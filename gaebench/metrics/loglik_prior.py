@@ -3,6 +3,9 @@
 A lower bound in expectation, loose by about max(0, KL(P(z|x) || P(z)) - ln S) nats.
 """
 
+from collections.abc import Iterator
+from itertools import pairwise, takewhile
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -12,6 +15,7 @@ from gaebench.errors import SettingsError, require
 from gaebench.estimate import Estimate, mean_and_sem
 from gaebench.logspace import StreamingLogMeanExp
 from gaebench.model import Model
+from gaebench.subset import evenly_spaced
 
 NEEDS = "model"
 
@@ -20,44 +24,76 @@ BLOCK = 10_000
 
 
 @torch.no_grad()
-def log_likelihoods(
-    model: Model, images: Tensor, generator: torch.Generator, draws: int, chunk: int = 1000
-) -> Tensor:
-    """log (1/S) sum_s P(x_i|z_s) for Bernoulli pixels.
+def estimates(
+    model: Model, images: Tensor, generator: torch.Generator, sizes: list[int], chunk: int = 1000
+) -> Iterator[Tensor]:
+    """log (1/S) sum_s P(x_i|z_s) for Bernoulli pixels, for each S of several.
 
-    log P(x|z) = x . l - sum softplus(l), with l the logits, is one matrix product per chunk. The
-    pixels that are off in every image drop out of the product.
+    The draws are nested: a larger S adds to those of a smaller one. log P(x|z) =
+    x . l - sum softplus(l), with l the logits, is one matrix product per chunk. The pixels that are
+    off in every image drop out of the product.
 
     Parameters
     ----------
     images : Tensor, shape (m, pixels)
         Bits.
-    draws
-        S.
+    sizes
+        The S, ascending.
     chunk
         Draws and images per matrix product; bounds the memory, not the result.
 
-    Returns
-    -------
+    Yields
+    ------
     Tensor of float64, shape (m,)
         In nats.
     """
     (lit,) = torch.where(images.any(0))
     parts = images.index_select(1, lit).split(chunk)
     sums = [StreamingLogMeanExp(len(part), images.device) for part in parts]
+    for z, size in _draws(model, generator, sizes, chunk):
+        logits = model.logits(z)
+        offset = -F.softplus(logits).sum(1)
+        columns = logits.index_select(1, lit).T
+        for part, total in zip(parts, sums, strict=True):
+            total.add(torch.addmm(offset, part, columns))
+        if size in sizes:
+            yield torch.cat([total.result() for total in sums])
+
+
+def _draws(
+    model: Model, generator: torch.Generator, sizes: list[int], chunk: int
+) -> Iterator[tuple[Tensor, int]]:
+    """z ~ P(z) in pieces that end at every size, each with the number of draws up to its end."""
+    draws = sizes[-1]
     for start in range(0, draws, BLOCK):
         z = model.draw_prior(min(BLOCK, draws - start), generator)
-        for rows in z.split(chunk):
-            logits = model.logits(rows)
-            offset = -F.softplus(logits).sum(1)
-            columns = logits.index_select(1, lit).T
-            for part, total in zip(parts, sums, strict=True):
-                total.add(torch.addmm(offset, part, columns))
-    return torch.cat([total.result() for total in sums])
+        stop = start + len(z)
+        ends = {*range(start + chunk, stop, chunk), stop, *(s for s in sizes if start < s < stop)}
+        for low, high in pairwise([start, *sorted(ends)]):
+            yield z[low - start : high - start], high
+
+
+def log_likelihoods(
+    model: Model, images: Tensor, generator: torch.Generator, draws: int, chunk: int = 1000
+) -> Tensor:
+    """:func:`estimates` for a single S, shape (m,)."""
+    (values,) = estimates(model, images, generator, [draws], chunk)
+    return values
+
+
+def powers_of_ten(draws: int) -> list[int]:
+    """100, 1000 and so on below ``draws``, then ``draws`` itself."""
+    decades = (10**power for power in range(2, 20))
+    return [*takewhile(lambda size: size < draws, decades), draws]
 
 
 def evaluate(
-    source: Model, data: Dataset, generator: torch.Generator, *, draws: int = 100_000
+    source: Model,
+    data: Dataset,
+    generator: torch.Generator,
+    *,
+    draws: int = 100_000,
+    images: int = 10_000,
 ) -> Estimate:
     """Mean S-sample log-likelihood of the test images, in nats.
 
@@ -72,6 +108,13 @@ def evaluate(
         Binary images.
     draws
         S.
+    images
+        The number of test images, evenly spaced; all of them where there are no more.
+
+    Returns
+    -------
+    Estimate
+        Its detail ``curve`` has the mean at every power of ten from 100 and at S, by S as text.
 
     Raises
     ------
@@ -79,10 +122,13 @@ def evaluate(
         If the images are not binary.
     """
     require(draws >= 1, "draws", draws, "at least 1")
-    test = torch.from_numpy(data.images("test")).to(source.device)
+    test = torch.from_numpy(data.images("test"))
+    test = test[evenly_spaced(len(test), images)].to(source.device)
     _check_bits(test)
-    values = log_likelihoods(source, test, generator, draws)
-    return mean_and_sem(values.cpu().numpy(), draws=draws)
+    sizes = powers_of_ten(draws)
+    found = list(estimates(source, test, generator, sizes))
+    curve = {str(size): values.mean().item() for size, values in zip(sizes, found, strict=True)}
+    return mean_and_sem(found[-1].cpu().numpy(), draws=draws, images=len(test), curve=curve)
 
 
 def _check_bits(images: Tensor) -> None:
@@ -91,7 +137,7 @@ def _check_bits(images: Tensor) -> None:
 
 
 def validation_score(
-    model: Model, valid: Tensor, generator: torch.Generator, draws: int = 20_000
+    model: Model, valid: Tensor, generator: torch.Generator, draws: int = 50_000
 ) -> float:
     """The estimate's mean on validation images with fewer draws, in nats, for early stopping."""
     _check_bits(valid)
