@@ -19,7 +19,7 @@ TABLE2 = {
     "models": [f"{family}-{layers}" for family in ("vae", "gae") for layers in (1, 2, 3, 4)],
     "seeds": {"bimnist": [0, 1], "bimnist-threshold": [0], "bimnist-static": [0]},
 }
-NUMBERS = {"samples": 10000, "draws": 100000}
+NUMBERS = {"samples": 10000, "draws": 100000, "images": 2000}
 SETTINGS = dict.fromkeys(("parzen", "loglik_prior", "other"), NUMBERS)
 UNAVAILABLE = {"tfd": "TFD_48x48.mat is licensed\nand not there {yet}", "bimnist-static": "no net"}
 

@@ -16,7 +16,8 @@ CAPTIONS = {
     "parzen": "Parzen-window log-likelihood of the test images in nats, higher is better, "
     "from {samples:,} generated images per run.",
     "loglik_prior": "S-sample log-likelihood of the test images in nats, higher is better: "
-    "`log (1/S) sum_s P(x|z_s)` with `z_s ~ P(z)`, S = {draws:,}.",
+    "`log (1/S) sum_s P(x|z_s)` with `z_s ~ P(z)`, S = {draws:,}, on {images:,} of the images, evenly "
+    "spaced.",
     "bound": "Evidence lower bound on the log-likelihood of the test images in nats, higher is "
     "better: one draw of z from the encoder per image; for GAE under the exact mixture prior over "
     "all training images.",
@@ -115,7 +116,7 @@ def render(
     unavailable
         Data set -> why it cannot be had. Its cells read "n/a", its reason stands below the table.
     settings
-        Metric -> numbers for captions: ``samples`` (images per run), ``draws`` (S).
+        Metric -> numbers for captions: ``samples`` (images per run), and its settings.
 
     Returns
     -------
