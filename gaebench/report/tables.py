@@ -16,8 +16,8 @@ CAPTIONS = {
     "parzen": "Parzen-window log-likelihood of the test images in nats, higher is better, "
     "from {samples:,} generated images per run.",
     "loglik_prior": "S-sample log-likelihood of the test images in nats, higher is better: "
-    "`log (1/S) sum_s P(x|z_s)` with `z_s ~ P(z)`, S = {draws:,}, on {images:,} of the images, evenly "
-    "spaced.",
+    "`log (1/S) sum_s P(x|z_s)` with `z_s ~ P(z)`, S = {draws:,}, on {images:,} of the images, "
+    "evenly spaced.",
     "bound": "Evidence lower bound on the log-likelihood of the test images in nats, higher is "
     "better: one draw of z from the encoder per image; for GAE under the exact mixture prior over "
     "all training images.",
