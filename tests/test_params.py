@@ -103,6 +103,20 @@ WRONG = [
         "datasets.bimnist.options.binarize: unknown key; did you mean 'binarise'?",
     ),
     ("datasets/tfd/options", {}, "datasets.tfd.options.path: missing"),
+    ("controls/k-mean", {"datasets": []}, "controls.k-mean: no such control; did you mean 'k-me"),
+    ("controls/k-means/datasets", ["mnits"], "controls.k-means.datasets[0]: no data set 'mnits'"),
+    (
+        "controls/k-means/settings/pases",
+        1,
+        "controls.k-means.settings.pases: unknown key; did you mean 'passes'?",
+    ),
+    ("models/k-means", {"family": "vae"}, "controls.k-means: a model has this name"),
+    (
+        "tables/table1/controls",
+        ["kmeans"],
+        "tables.table1.controls[0]: no control 'kmeans' in params.yaml; did you mean 'k-means'?",
+    ),
+    ("tables/table2/controls", ["k-means"], "tables.table2.controls: loglik_prior needs a model"),
     ("metrics/parsen", {}, "metrics.parsen: no such metric; did you mean 'parzen'?"),
     ("metrics/parzen", None, "metrics.parzen: is empty, must be a mapping"),
     (
@@ -200,6 +214,16 @@ def test_merging_leaves_its_arguments_alone(config):
 def test_an_empty_list_of_seeds_leaves_a_data_set_out(config):
     config["tables"]["table1"]["seeds"]["mnist"] = []
     assert not [cell for cell in runs.cells(config) if cell.dataset == "mnist"]
+
+
+def test_controls_are_cells_where_they_make_sense_and_never_trained(config):
+    named = config["tables"]["table1"]["controls"]
+    found = {cell.run for cell in runs.cells(config) if cell.model in named}
+    assert {run.dataset for run in found if run.model == "k-means"} == {"mnist", "fashion"}
+    assert {run.seed for run in found if run.dataset == "mnist"} == {0, 1, 2}
+    assert not found & set(runs.runs(config))
+    assert runs.tables(config)["table1"]["controls"]["held-out"] == ["mnist", "fashion"]
+    assert runs.tables(config)["table2"]["controls"] == {}
 
 
 def test_a_cell_that_two_tables_share_is_counted_once(config):

@@ -36,11 +36,12 @@ TRAINING = re.compile(r"results/runs/(.*)/model\.pt")
 
 
 def tiny_config() -> dict:
-    """Two small models, three runs, both metrics, every figure, one data set that is missing."""
+    """Two small models, three runs, a control, two metrics, every figure, a data set missing."""
     config = yaml.safe_load((ROOT / "params.yaml").read_text())
     small = {"layers": 1, "hidden": 8, "latent": 2}
     panel = {"dataset": "mnist", "models": ["vae-1", "gae-1"], "seed": 0}
     parzen = {"metric": "parzen", "models": ["vae-1", "gae-1"], "seeds": {"tfd": [0], "mnist": [0]}}
+    parzen["controls"] = ["train-images"]
     prior = {"metric": "loglik_prior", "models": ["vae-1"], "seeds": {"bimnist": [0]}}
     return config | {
         "device": "cpu",
@@ -181,8 +182,10 @@ def test_the_results_are_complete(finished):
     assert {path.stem for path in (folder / "vector").glob("*.svg")} == set(names)
     lines = (folder / "metrics.csv").read_text().splitlines()
     assert lines[0] == "dataset,model,seed,metric,value,sem"
-    assert len(lines) == 4
+    assert [line.split(",")[1] for line in lines[1:]] == ["vae-1", "vae-1", "gae-1", "train-images"]
+    assert not (folder / "runs/mnist/train-images/0/model.pt").exists()
     tables = (folder / "tables.md").read_text()
+    assert "| training images" in tables
     assert "TFD_48x48.mat" in tables
     assert "snakemake -f data/raw/tfd.json" in tables
     order = ("## Table 2", "## Table 1", "VAE, TFD", "VAE, MNIST")

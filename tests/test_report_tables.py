@@ -166,15 +166,54 @@ def test_published_values_of_the_cited_papers(whole):
     assert rows["VAE"][3] == "" and rows["GAN"][2].startswith("300.331")
 
 
+def with_controls():
+    """Table 1 with two controls, one of them above every model, and one on MNIST only."""
+    places = {"k-means": ["mnist"], "train-images": ["mnist", "tfd", "faces"]}
+    shown = TABLE1 | {"controls": places}
+    frame = frame_for({"table1": TABLE1}, skip=["tfd"])
+    rows = [
+        (dataset, control, seed, "parzen", 1000.0 + seed, 0.25)
+        for control, datasets in places.items()
+        for dataset in datasets
+        if dataset != "tfd"
+        for seed in TABLE1["seeds"][dataset]
+    ]
+    frame = pd.concat([frame, pd.DataFrame(rows, columns=collect.COLUMNS)])
+    return {"table1": shown}, frame
+
+
+def test_controls_stand_apart_below_the_models_and_are_never_the_best():
+    entries, frame = with_controls()
+    text = tables.render(frame, entries, UNAVAILABLE, settings=SETTINGS)
+    rows = {row[0].split("<")[0]: row for row in grid(text)}
+    order = ["GAE (2 layers)", tables.CONTROLS, "k-means centroids", "training images"]
+    assert list(rows)[-4:] == order
+    assert set(rows[tables.CONTROLS][1:]) == {""}
+    assert rows["GAE (2 layers)"][1] == "**150.50 ± 0.50**", "the best model stays in bold"
+    assert rows["k-means centroids"][1:4] == ["1000.50 ± 0.50", "", "313 [mem]"]
+    assert rows["training images"][1:4] == ["1000.50 ± 0.50", "", "243 [mem]"]
+    assert [rows[name][4] for name in order[2:]] == ["n/a", "n/a"], "TFD is not there"
+    assert rows["k-means centroids"][7] == "", "not asked for on the faces"
+    assert rows["training images"][7] == "1000.00 ± 0.25†"
+    assert "Drawn without replacement" in text
+
+
+def test_a_missing_control_is_named():
+    entries, frame = with_controls()
+    kept = frame[frame["model"] != "k-means"]
+    with pytest.raises(GaebenchError, match=r"parzen of k-means on mnist \(seed 0\)"):
+        tables.render(kept, entries, UNAVAILABLE, settings=SETTINGS)
+
+
 def test_paper_csv_is_well_formed():
     with open(Path(published.__file__).with_name("paper.csv"), newline="") as file:
         rows = list(csv.DictReader(file))
     columns = ["table", "dataset", "model", "source", "value", "sem", "citation", "note"]
     assert list(rows[0]) == columns
     assert {row["source"] for row in rows} == {"slide", "paper"}
-    assert all(float(row["value"]) and row["citation"] for row in rows)
+    assert all(float(row["value"].removesuffix(" [mem]")) and row["citation"] for row in rows)
     keys = [tuple(row[key] for key in columns[:4]) for row in rows]
-    assert len(set(keys)) == len(keys) == 26
+    assert len(set(keys)) == len(keys) == 28
 
 
 def test_a_missing_cell_is_named():

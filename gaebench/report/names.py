@@ -4,6 +4,12 @@ import re
 
 MODELS = {"vae": "VAE", "gan": "GAN", "gmmn-ae": "GMMN+AE", "aae": "AAE", "gae": "GAE"}
 
+CONTROLS = {
+    "train-images": "training images",
+    "k-means": "k-means centroids",
+    "held-out": "held-out images",
+}
+
 DATASETS = {
     "mnist": "MNIST",
     "tfd": "TFD",
@@ -18,10 +24,13 @@ _LAYERED = re.compile(r"(?P<family>.+?)-(?P<layers>\d+)(?:-(?P<latent>\d+)d)?")
 
 
 def model_name(model: str) -> str:
-    """The readable name: ``gae-2`` is "GAE (2 layers)"; a name that is not known stays as it is."""
+    """The readable name of a model or control: ``gae-2`` is "GAE (2 layers)".
+
+    A name that is not known stays as it is.
+    """
     layered = _LAYERED.fullmatch(model)
     if model in MODELS or not layered:
-        return MODELS.get(model, model)
+        return (MODELS | CONTROLS).get(model, model)
     family, layers, latent = layered["family"], int(layered["layers"]), layered["latent"]
     depth = f"{layers} layer{'s' if layers != 1 else ''}"
     return f"{MODELS.get(family, family)} ({depth}{f', {latent}-d' if latent else ''})"

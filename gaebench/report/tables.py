@@ -23,7 +23,9 @@ CAPTIONS = {
     "all training images.",
 }
 OURS = "Ours: mean over seeds ± its standard error; the best of each column in bold."
-ONE_SEED = "† One seed: the error is the metric's own, over test images or folds."
+SINGLE = "†"
+ONE_SEED = f"{SINGLE} One seed: the error is the metric's own, over test images or folds."
+CONTROLS = "*Controls: images that no model made*"
 SOURCES = {"ours": "ours", "slide": "slide", "paper": "cited paper"}
 NONE, MISSING = "", "n/a"
 
@@ -55,10 +57,11 @@ class Table:
 
     Attributes
     ----------
-    name, models, datasets
+    name, models, controls, datasets
         As in the parameters; data sets without seeds are left out.
-    values : {(dataset, model): [(value, sem), ...]}
-        Our numbers, one per seed; a data set that is not available has none.
+    values : {(dataset, model or control): [(value, sem), ...]}
+        Our numbers, one per seed; a data set that is not available has none, nor has a control on a
+        data set that it is not for.
     unavailable : {dataset: reason}
     settings : {name: number}
         Numbers to print in captions and remarks.
@@ -66,6 +69,7 @@ class Table:
 
     name: str
     models: Sequence[str]
+    controls: Sequence[str]
     datasets: Sequence[str]
     values: Mapping[tuple[str, str], list[Estimate]]
     unavailable: Mapping[str, str]
@@ -76,9 +80,15 @@ class Table:
         """Our cells of one column, one per model, the best in bold."""
         if dataset in self.unavailable:
             return dict.fromkeys(models, MISSING)
-        runs = [self.values[dataset, model] for model in models]
-        cells = bold([(*mean_and_error(*zip(*run, strict=True)), len(run)) for run in runs])
+        cells = bold([summary(self.values[dataset, model]) for model in models])
         return dict(zip(models, cells, strict=True))
+
+    def of_controls(self, dataset: str) -> dict[str, str]:
+        """Our cells of one column, one per control, never in bold."""
+        if dataset in self.unavailable:
+            return dict.fromkeys(self.controls, MISSING)
+        found = [control for control in self.controls if (dataset, control) in self.values]
+        return {control: plain(*summary(self.values[dataset, control])) for control in found}
 
     def theirs(self, dataset: str, model: str, source: str) -> str:
         """The published number of a cell with the mark of its remark."""
@@ -112,7 +122,7 @@ def render(
         The tidy table of :func:`gaebench.report.collect.collect`.
     tables
         Name -> ``metric``, ``models``, ``seeds`` (data set -> seeds; an empty list leaves the data
-        set out) and, optionally, ``title``.
+        set out) and, optionally, ``title`` and ``controls`` (control -> its data sets).
     unavailable
         Data set -> why it cannot be had. Its cells read "n/a", its reason stands below the table.
     settings
@@ -139,18 +149,31 @@ def render(
 
 def bold(estimates: Sequence[tuple[float, float, int]]) -> list[str]:
     """Cells out of (mean, error, seeds): two decimals, the best in bold, one seed marked."""
-    texts = [f"{mean:.2f} ± {error:.2f}" for mean, error, _ in estimates]
+    texts = [plain(*estimate) for estimate in estimates]
     best = f"{max(mean for mean, _, _ in estimates):.2f} "
     return [
-        (f"**{text}**" if text.startswith(best) else text) + ("†" if seeds == 1 else "")
-        for text, (_, _, seeds) in zip(texts, estimates, strict=True)
+        f"**{text.removesuffix(SINGLE)}**" + SINGLE * text.endswith(SINGLE)
+        if text.startswith(best)
+        else text
+        for text in texts
     ]
+
+
+def plain(mean: float, error: float, seeds: int) -> str:
+    """A cell with two decimals, marked if it is of one seed."""
+    return f"{mean:.2f} ± {error:.2f}" + (SINGLE if seeds == 1 else "")
+
+
+def summary(runs: Sequence[Estimate]) -> tuple[float, float, int]:
+    """Mean over seeds, its error, and the number of seeds."""
+    return *mean_and_error(*zip(*runs, strict=True)), len(runs)
 
 
 def _table(
     name: str, entry: Mapping, numbers: Mapping, unavailable: Mapping, settings: Mapping
 ) -> Table:
     datasets = [dataset for dataset, seeds in entry["seeds"].items() if seeds]
+    models, controls = entry["models"], entry.get("controls", {})
     values = {
         (dataset, model): [
             _number(numbers, dataset, model, seed, entry["metric"])
@@ -158,9 +181,10 @@ def _table(
         ]
         for dataset in datasets
         if dataset not in unavailable
-        for model in entry["models"]
+        for model in [*models, *controls]
+        if model in models or dataset in controls[model]
     }
-    return Table(name, entry["models"], datasets, values, unavailable, settings)
+    return Table(name, models, list(controls), datasets, values, unavailable, settings)
 
 
 def _number(numbers: Mapping, dataset: str, model: str, seed: int, metric: str) -> Estimate:
@@ -177,9 +201,10 @@ def _section(table: Table, entry: Mapping) -> str:
     title = entry.get("title") or re.sub(r"table(\d+)", r"Table \1", table.name)
     caption = CAPTIONS.get(entry["metric"], f"{entry['metric']}, higher is better.")
     caption = f"{caption.format_map(table.settings)} {OURS}{table.remark()}"
-    layout = _by_layers if all(map(depth, table.models)) else _by_model
+    deep = all(map(depth, table.models)) and not table.controls
+    layout = _by_layers if deep else _by_model
     body = layout(table) if table.datasets else "No data set has a seed in this table."
-    parts = [f"## {title}", caption, body, ONE_SEED if "†" in body else "", _citations(table)]
+    parts = [f"## {title}", caption, body, ONE_SEED if SINGLE in body else "", _citations(table)]
     return "\n\n".join(part for part in [*parts, table.footnotes.listing()] if part)
 
 
@@ -190,23 +215,31 @@ def _citations(table: Table) -> str:
 
 
 def _by_model(table: Table) -> str:
-    """One row per model; per data set ours, the slide's and the cited papers' columns."""
+    """One row per model and per control; per data set ours, the slide's, the papers' columns."""
     columns = [(name, source) for name in table.datasets for source in _sources(table, name)]
     headers = [
         f"{dataset_name(dataset)}, {SOURCES[source]}"
         + (table.remark(dataset=dataset) if source == "ours" else "")
         for dataset, source in columns
     ]
-    ours = {dataset: table.ours(dataset, table.models) for dataset in table.datasets}
-    rows = [
-        [model_name(model) + table.remark(model=model)]
+    ours = {
+        dataset: table.ours(dataset, table.models) | table.of_controls(dataset)
+        for dataset in table.datasets
+    }
+    rows = {
+        model: [model_name(model) + table.remark(model=model)]
         + [
-            ours[dataset][model] if source == "ours" else table.theirs(dataset, model, source)
+            ours[dataset].get(model, NONE)
+            if source == "ours"
+            else table.theirs(dataset, model, source)
             for dataset, source in columns
         ]
-        for model in table.models
-    ]
-    return _markdown(["model", *headers], rows)
+        for model in [*table.models, *table.controls]
+    }
+    apart = [[CONTROLS] + [NONE] * len(columns)] if table.controls else []
+    models = [rows[model] for model in table.models]
+    controls = [rows[control] for control in table.controls]
+    return _markdown(["model", *headers], [*models, *apart, *controls])
 
 
 def _sources(table: Table, dataset: str) -> list[str]:

@@ -2,14 +2,21 @@
 
 from collections.abc import Iterable, Iterator
 
-from gaebench import plugins
+from gaebench import controls, plugins
 from params import signatures
 from params.schema import key_path, suggestion
+
+_CALLED = {
+    "datasets": "data set",
+    "models": "model",
+    "controls": "control",
+    "metrics": "metric",
+}
 
 
 def problems(config: dict) -> list[str]:
     """Names that stand for nothing, and settings that a plugin does not take, one line each."""
-    checks = (_datasets, _train, _models, _metrics, _tables, _figures)
+    checks = (_datasets, _train, _models, _controls, _metrics, _tables, _figures)
     return [line for check in checks for line in check(config)]
 
 
@@ -38,6 +45,22 @@ def _models(config: dict) -> Iterator[str]:
             yield from _training(over.get("train"), (*place, "train"))
 
 
+def _controls(config: dict) -> Iterator[str]:
+    for name, entry in _entries(config, "controls"):
+        path = ("controls", name)
+        if name not in controls.names():
+            yield f"{key_path(*path)}: no such control; {suggestion(name, controls.names())}"
+        else:
+            taken = controls.settings(name)
+            yield from signatures.problems(
+                entry.get("settings"), taken, (*path, "settings"), whole=True
+            )
+        if name in _mapping(config.get("models")):
+            yield f"{key_path(*path)}: a model has this name; rename the model"
+        for number, dataset in enumerate(entry.get("datasets") or []):
+            yield from known(dataset, config, "datasets", (*path, "datasets", number))
+
+
 def _train(config: dict) -> Iterator[str]:
     yield from _training(config.get("train"), ("train",), whole=True)
 
@@ -56,6 +79,7 @@ def _tables(config: dict) -> Iterator[str]:
         path = ("tables", name)
         yield from known(table.get("metric"), config, "metrics", (*path, "metric"))
         yield from _known_models(table, config, path)
+        yield from _known_controls(table, config, path)
         for dataset in _mapping(table.get("seeds")):
             yield from known(dataset, config, "datasets", (*path, "seeds", dataset))
 
@@ -86,11 +110,22 @@ def _known_models(entry: dict, config: dict, path: tuple) -> Iterator[str]:
         yield from known(model, config, "models", (*path, "models", number))
 
 
+def _known_controls(table: dict, config: dict, path: tuple) -> Iterator[str]:
+    """Controls that a table names; they are images, and no metric can look into a model there."""
+    names, metric = table.get("controls") or [], table.get("metric")
+    for number, control in enumerate(names):
+        yield from known(control, config, "controls", (*path, "controls", number))
+    if names and metric in plugins.names("metrics"):
+        needs = plugins.constant("metrics", metric, "NEEDS")
+        if needs != "samples":
+            yield f"{key_path(*path, 'controls')}: {metric} needs a model, and a control has none"
+
+
 def known(name: str, config: dict, section: str, path: tuple) -> Iterator[str]:
     """Nothing if ``name`` is an entry of a section, else the problem."""
     entries = _mapping(config.get(section))
     if name is not None and name not in entries:
-        what = {"datasets": "data set", "models": "model", "metrics": "metric"}[section]
+        what = _CALLED[section]
         yield f"{key_path(*path)}: no {what} {name!r} in params.yaml; {suggestion(name, entries)}"
 
 

@@ -8,7 +8,7 @@ from gaebench import plugins
 
 
 class Run(NamedTuple):
-    """One trained model."""
+    """One trained model, or one control in the place of a model."""
 
     dataset: str
     model: str
@@ -35,10 +35,28 @@ def cells(config: dict) -> list[Cell]:
         Cell(dataset, model, seed, table["metric"])
         for table in config["tables"].values()
         for dataset, seeds in table["seeds"].items()
-        for model in table["models"]
+        for model in [*table["models"], *controls(config, table, dataset)]
         for seed in seeds
     )
     return list(dict.fromkeys(found))
+
+
+def controls(config: dict, table: dict, dataset: str) -> list[str]:
+    """The controls of a table that a data set has, in the table's order."""
+    return [
+        name
+        for name in table.get("controls", [])
+        if dataset in config["controls"][name]["datasets"]
+    ]
+
+
+def tables(config: dict) -> dict:
+    """The tables, each control with the data sets that have it."""
+    entries = config["controls"]
+    return {
+        name: table | {"controls": {n: entries[n]["datasets"] for n in table.get("controls", [])}}
+        for name, table in config["tables"].items()
+    }
 
 
 def figure_runs(figure: dict) -> list[Run]:
@@ -51,9 +69,10 @@ def figure_runs(figure: dict) -> list[Run]:
 
 
 def runs(config: dict) -> list[Run]:
-    """Every run of the tables and figures, each once."""
+    """Every trained model of the tables and figures, each once."""
     shown = [run for figure in config["figures"].values() for run in figure_runs(figure)]
-    return list(dict.fromkeys([*(cell.run for cell in cells(config)), *shown]))
+    found = dict.fromkeys([*(cell.run for cell in cells(config)), *shown])
+    return [run for run in found if run.model in config["models"]]
 
 
 def datasets(config: dict) -> list[str]:

@@ -12,7 +12,7 @@ ROOT = os.path.dirname(workflow.basedir)
 sys.path[:0] = [workflow.basedir, ROOT]
 os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [ROOT, os.getenv("PYTHONPATH")])))
 
-from gaebench import jobs, plugins, provenance
+from gaebench import controls, jobs, plugins, provenance
 from gaebench.errors import SettingsError
 from params import checks, runs as asked, search as searching
 
@@ -33,6 +33,7 @@ REQUIRED = [name for name in DATASETS if name not in OPTIONAL]
 wildcard_constraints:
     dataset="|".join(config["datasets"]),
     model="|".join(config["models"]),
+    control="|".join(config["controls"]) or "none",
     metric="|".join(config["metrics"]),
     seed=r"\d+",
     source=r"\w+",
@@ -128,6 +129,16 @@ def sample_settings(wildcards):
     )
 
 
+def control_settings(wildcards):
+    entry = config["controls"][wildcards.control]
+    return as_json({"control": entry.get("settings", {}), "images": config["samples"]})
+
+
+def control_code(wildcards):
+    script = Path(workflow.basedir) / "scripts/control.py"
+    return provenance.hashes([script, controls.source_path(wildcards.control)])
+
+
 def metric_settings(wildcards):
     return as_json(config["metrics"][wildcards.metric])
 
@@ -176,7 +187,10 @@ def metric_files(dataset):
 
 
 def sampled_runs():
-    """The runs that images are generated from: for metrics that need samples, and for figures."""
+    """The runs that have images: for metrics that need samples, controls among them, and figures.
+
+    In the order of the tables.
+    """
     measured = [
         cell.run
         for cell in asked.cells(config)
@@ -185,14 +199,14 @@ def sampled_runs():
     shown = [
         run for name in ("samples", "faces") for run in asked.figure_runs(config["figures"][name])
     ]
-    return {*measured, *shown}
+    return list(dict.fromkeys([*measured, *shown]))
 
 
 def run_files(dataset):
     """Everything that the runs on one data set leave behind."""
     wanted = [run for run in asked.runs(config) if run.dataset == dataset]
     trained = [path_of(run, name) for run in wanted for name in ("model.pt", "history.csv")]
-    sampled = [path_of(run, "samples.npy") for run in wanted if run in sampled_runs()]
+    sampled = [path_of(run, "samples.npy") for run in sampled_runs() if run.dataset == dataset]
     return trained + sampled + metric_files(dataset)
 
 

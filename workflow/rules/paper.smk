@@ -42,7 +42,7 @@ rule tables:
     params:
         settings=json.dumps(  # keys as they stand: rows and columns are in their order
             {
-                "tables": config["tables"],
+                "tables": asked.tables(config),
                 "numbers": asked.numbers(config),
                 "manifests": {dataset: manifest(dataset) for dataset in OPTIONAL},
             }

@@ -1,4 +1,4 @@
-# data/processed -> one folder per run: model, history, samples, metrics
+# data/processed -> one folder per run: model, history, samples, metrics; a control has no model
 
 
 rule train:
@@ -45,6 +45,25 @@ rule sample:
         "../scripts/sample.py"
 
 
+rule control:
+    input:
+        data="data/processed/{dataset}.npz",
+    output:
+        samples=f"{RESULTS}/runs/{{dataset}}/{{control}}/{{seed}}/samples.npy",
+    log:
+        f"{LOGS}/control/{{dataset}}/{{control}}/{{seed}}.log",
+    benchmark:
+        f"{LOGS}/control/{{dataset}}/{{control}}/{{seed}}.tsv"
+    conda:
+        ENVIRONMENT
+    threads: 1
+    params:
+        settings=control_settings,
+        code=control_code,
+    script:
+        "../scripts/control.py"
+
+
 rule evaluate_samples:
     input:
         data="data/processed/{dataset}.npz",
@@ -56,6 +75,7 @@ rule evaluate_samples:
     benchmark:
         f"{LOGS}/evaluate/{{dataset}}/{{model}}/{{seed}}/{{metric}}.tsv"
     wildcard_constraints:
+        model="|".join([*config["models"], *config["controls"]]),
         metric=metrics_needing("samples"),
     conda:
         ENVIRONMENT

@@ -1,0 +1,139 @@
+"""The controls are what they say: which images they are, and how many."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from gaebench import controls, runs
+from gaebench.data import Dataset
+from gaebench.errors import SettingsError
+from gaebench.seeding import stream
+
+ROOT = Path(__file__).parents[1]
+
+
+def dataset(sizes=(60, 30, 20), levels=255, **folds):
+    """Random 4 x 4 images, all different."""
+    rng = np.random.default_rng(0)
+    parts = [rng.integers(0, 256, (size, 16), dtype=np.uint8) for size in sizes]
+    return Dataset(*parts, shape=(4, 4), levels=levels, **folds)
+
+
+def rows(images):
+    return {row.tobytes() for row in images}
+
+
+def make(name, data, n, seed=0, **settings):
+    return controls.load(name).images(data, n, stream(seed, "control", name), **settings)
+
+
+SETTINGS = {"train-images": {}, "k-means": {"passes": 2}, "held-out": {"skip": 10}}
+
+
+@pytest.mark.parametrize("name", controls.names())
+def test_a_control_gives_pixels_and_the_same_ones_again(name):
+    data = dataset()
+    images = make(name, data, 15, **SETTINGS[name])
+    assert images.dtype == np.float32 and images.shape == (15, 16)
+    assert images.min() >= 0 and images.max() <= 1
+    np.testing.assert_array_equal(images, make(name, data, 15, **SETTINGS[name]))
+
+
+@pytest.mark.parametrize("name", controls.names())
+def test_settings_are_the_keyword_only_arguments(name):
+    assert set(controls.settings(name)) == set(SETTINGS[name])
+    assert all(setting.type == "int" for setting in controls.settings(name).values())
+
+
+def test_training_images_are_training_images_each_once():
+    data = dataset()
+    images = make("train-images", data, 25)
+    assert len(rows(images)) == 25
+    assert rows(images) <= rows(data.images("train"))
+    assert rows(images) != rows(data.images("train")[:25])
+    assert rows(images) != rows(make("train-images", data, 25, seed=1))
+
+
+def test_where_there_are_fewer_training_images_than_asked_for_all_are_taken_once():
+    data = dataset()
+    images = make("train-images", data, 1000)
+    assert len(images) == 60 and rows(images) == rows(data.images("train"))
+
+
+def test_held_out_images_are_neither_trained_on_nor_looked_at_nor_tested():
+    data = dataset()
+    images = make("held-out", data, 1000, skip=10)
+    assert len(images) == 20
+    assert rows(images) == rows(data.images("valid")[10:])
+    for others in (data.images("train"), data.images("valid")[:10], data.images("test")):
+        assert not rows(images) & rows(others)
+    assert len(make("held-out", data, 7, skip=10)) == 7
+
+
+@pytest.mark.parametrize("skip", [30, 1000])
+def test_a_data_set_without_an_image_to_spare_has_none_held_out(skip):
+    with pytest.raises(SettingsError, match="all 30 validation images are among the first"):
+        make("held-out", dataset(), 10, skip=skip)
+
+
+def test_folds_hold_no_image_out_of_all_of_them():
+    folds = {"valid_fold": np.arange(30) % 2, "test_fold": np.arange(20) % 2}
+    with pytest.raises(SettingsError, match="folds"):
+        make("held-out", dataset(**folds), 10, skip=5)
+
+
+def blobs():
+    """100 images about each of five points far apart, 0.02 of noise."""
+    rng = np.random.default_rng(1)
+    points = np.eye(16)[:5] * 0.6 + 0.2
+    noisy = np.repeat(points, 100, 0) + 0.02 * rng.normal(size=(500, 16))
+    train = np.round(noisy * 255).clip(0, 255).astype(np.uint8)
+    return points, Dataset(train, train[:10], train[:10], shape=(4, 4))
+
+
+def test_centroids_are_nearer_to_the_middle_of_the_clusters_than_images_are():
+    points, data = blobs()
+
+    def distances(images):
+        return np.linalg.norm(images[:, None] - points, axis=2)
+
+    centroids = make("k-means", data, 25, passes=5)
+    drawn = make("train-images", data, 25)
+    assert distances(centroids).min(1).mean() < 0.7 * distances(drawn).min(1).mean()
+    assert distances(centroids).min(0).max() < 0.03, "each cluster has one"
+
+
+def test_there_are_at_most_as_many_centroids_as_images():
+    assert make("k-means", dataset(), 1000, passes=1).shape == (60, 16)
+
+
+def test_stored_images_are_the_images(tmp_path):
+    data = dataset()
+    images = make("train-images", data, 25)
+    runs.save_samples(np.round(images * runs.WHITE).astype(np.uint16), tmp_path / "samples.npy")
+    np.testing.assert_array_equal(runs.load_samples(tmp_path / "samples.npy", 16), images)
+
+
+def test_an_unknown_control_lists_the_known_ones():
+    with pytest.raises(SettingsError, match=r"no 'k_means' in .*; there are: held-out, k-means"):
+        controls.load("k_means")
+
+
+def test_what_choose_epochs_and_bandwidths_is_not_held_out():
+    config = yaml.safe_load((ROOT / "params.yaml").read_text())
+    skip = config["controls"]["held-out"]["settings"]["skip"]
+    assert skip >= config["metrics"]["parzen"]["validation"]
+    assert skip >= config["train"]["valid_images"]
+
+
+def test_names_and_settings_are_read_without_torch():
+    program = (
+        "import sys; from gaebench import controls\n"
+        "[controls.settings(name) for name in controls.names()]\n"
+        "sys.exit('torch' in sys.modules or 'sklearn' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
