@@ -33,7 +33,7 @@ def test_every_setting_has_a_type(kind, name):
 
 @pytest.mark.parametrize("name", plugins.names("metrics"))
 def test_a_metric_says_what_it_needs(name):
-    assert plugins.constant("metrics", name, "NEEDS") in ("samples", "model")
+    assert plugins.constant("metrics", name, "NEEDS") in ("samples", "features", "model")
     assert plugins.constant("metrics", name, "NEEDS") == plugins.metric(name).NEEDS
 
 

@@ -40,6 +40,18 @@ def test_columns_and_order(cells):
     ]
 
 
+def test_an_estimate_among_the_details_is_a_row_of_its_own(tmp_path):
+    content = {"value": 0.9, "sem": 0.1, "recall": {"value": 0.5, "sem": 0.2}, "counts": {"a": 1}}
+    frame = collect.collect([put(tmp_path, "mnist", "vae", 0, "prdc", content)])
+    assert frame[["metric", "value", "sem"]].values.tolist() == [
+        ["prdc", 0.9, 0.1],
+        ["prdc.recall", 0.5, 0.2],
+    ]
+    content["recall"]["sem"] = math.nan
+    with pytest.raises(GaebenchError, match="not finite"):
+        collect.collect([put(tmp_path, "mnist", "vae", 0, "prdc", content)])
+
+
 def test_a_shared_cell_is_read_once(cells):
     assert len(collect.collect(cells + cells)) == len(cells)
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from gaebench.errors import GaebenchError
-from gaebench.report import collect, names, published, tables
+from gaebench.report import collect, columns, names, published, tables
 
 TABLE1 = {
     "metric": "parzen",
@@ -246,6 +246,72 @@ def test_families_of_unequal_depth_leave_gaps():
     entry = {"metric": "loglik_prior", "models": ["vae-1", "gae-1", "gae-2"]}
     rows = grid(render({"table2": entry | {"seeds": {"bimnist": [0]}}}))[1:]
     assert rows[1][1:3] == ["", ""] and rows[1][3].startswith("**120.00")
+
+
+QUALITY = {
+    "title": "Sample quality",
+    "columns": ["frechet", "prdc.density", "prdc"],
+    "models": ["vae", "gae-1"],
+    "controls": {"train-images": ["mnist"]},
+    "seeds": {"mnist": [0, 1]},
+}
+QUALITIES = {
+    "frechet": {"vae": 3.0, "gae-1": 2.0, "train-images": 0.5},
+    "prdc.density": {"vae": 0.98, "gae-1": 1.5, "train-images": 1.0},
+    "prdc": {"vae": 0.80, "gae-1": 0.9, "train-images": 0.97},
+}
+QUALITY_GRID = [
+    ["model", "Frechet distance ↓", "density → 1", "coverage ↑"],
+    ["VAE", "3.00 ± 0.00", "**0.980 ± 0.000**", "0.800 ± 0.000"],
+    ["GAE (1 layer)", "**2.00 ± 0.00**", "1.500 ± 0.000", "**0.900 ± 0.000**"],
+    [tables.CONTROLS, "", "", ""],
+    ["training images", "0.50 ± 0.00", "1.000 ± 0.000", "0.970 ± 0.000"],
+]
+
+
+def qualities(entry, datasets=("mnist",)):
+    rows = [
+        (dataset, model, seed, metric, value, 0.1)
+        for metric, models in QUALITIES.items()
+        for model, value in models.items()
+        for dataset in datasets
+        for seed in entry["seeds"][dataset]
+    ]
+    numbers = {"samples": 10000, "accuracy": "99.11 %"}
+    settings = {"frechet": numbers, "prdc": numbers | {"neighbours": 5}}
+    frame = pd.DataFrame(rows, columns=collect.COLUMNS)
+    return tables.render(frame, {"quality": entry}, {}, settings=settings)
+
+
+def test_columns_of_several_metrics_each_with_its_own_best():
+    text = qualities(QUALITY)
+    assert [[cell.split("<")[0] for cell in row] for row in grid(text)] == QUALITY_GRID
+    assert "## Sample quality\n\n10,000 generated images" in text
+    assert "(test accuracy 99.11 %)" in text and "k = 5" in text and tables.OURS in text
+    assert "Drawn without replacement" in text
+
+
+def test_columns_of_two_data_sets_are_named_by_them():
+    seeds = {"mnist": [0], "fashion": [1], "faces": []}
+    head, *rows = grid(qualities(QUALITY | {"seeds": seeds}, ["mnist", "fashion"]))
+    assert head[1] == "MNIST, Frechet distance ↓" and head[6].startswith("Fashion-MNIST, coverage")
+    assert rows[1][1] == rows[1][4] == "**2.00 ± 0.10**†"
+    assert rows[3][1] == "0.50 ± 0.10†" and rows[3][4] == "", "no control asked for there"
+
+
+def test_a_column_without_a_better_way_has_no_best(monkeypatch):
+    plain = {name: columns.Column(name) for name in QUALITY["columns"]}
+    monkeypatch.setattr(columns, "COLUMNS", plain)
+    text = qualities(QUALITY)
+    assert "**" not in text and tables.UNRANKED in text
+
+
+def test_accuracies_are_named_by_data_set_where_there_are_several():
+    assert columns.accuracy({"mnist": 0.99113}) == "99.11 %"
+    assert columns.accuracy({"mnist": 0.99, "fashion": 0.9}) == (
+        "MNIST 99.00 %, Fashion-MNIST 90.00 %"
+    )
+    assert columns.accuracy({}) == ""
 
 
 def test_rendering_twice_gives_the_same_text(whole):

@@ -43,29 +43,45 @@ def collect(cells: Iterable[Cell]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns ``dataset, model, seed, metric, value, sem``, one row per cell.
+        Columns ``dataset, model, seed, metric, value, sem``. One row per cell, and after it one per
+        detail that is an estimate itself, with ``value`` and ``sem``: ``metric`` is then
+        ``prdc.recall``, say.
 
     Raises
     ------
     GaebenchError
         If a file is missing, is no metric file, or holds a value that is NaN or infinite.
     """
-    rows = [(*cell[:4], *_estimate(Path(cell[4]))) for cell in dict.fromkeys(cells)]
+    rows = [
+        (*cell[:3], metric, *estimate)
+        for cell in dict.fromkeys(cells)
+        for metric, estimate in _estimates(cell.metric, Path(cell.path)).items()
+    ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _estimate(path: Path) -> tuple[float, float]:
+def _estimates(metric: str, path: Path) -> dict[str, tuple[float, float]]:
+    """The estimate of a file under the metric's name, and those among its details."""
     remedy = "Delete it and run again: it is evaluated anew."
     try:
         content = json.loads(path.read_text())
-        value, sem = float(content["value"]), float(content["sem"])
+        parts = {
+            f"{metric}.{name}": part
+            for name, part in content.items()
+            if isinstance(part, dict) and part.keys() >= {"value", "sem"}
+        }
+        found = {
+            name: (float(part["value"]), float(part["sem"]))
+            for name, part in [(metric, content), *parts.items()]
+        }
     except FileNotFoundError as error:
         raise GaebenchError(f"{path} is missing. Run again: it is evaluated then.") from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise GaebenchError(f"{path} is not a metric file ({error!r}). {remedy}") from error
-    if not (math.isfinite(value) and math.isfinite(sem)):
-        raise GaebenchError(f"{path} holds value {value} and sem {sem}, not finite. {remedy}")
-    return value, sem
+    for value, sem in found.values():
+        if not (math.isfinite(value) and math.isfinite(sem)):
+            raise GaebenchError(f"{path} holds value {value} and sem {sem}, not finite. {remedy}")
+    return found
 
 
 def write(frame: pd.DataFrame, path: str | Path) -> None:

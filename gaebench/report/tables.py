@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pandas as pd
 from tabulate import tabulate
 
 from gaebench.errors import GaebenchError
-from gaebench.report import published
+from gaebench.report import columns, published
 from gaebench.report.collect import mean_and_error
 from gaebench.report.names import MODELS, dataset_name, depth, model_name
 
@@ -23,6 +23,7 @@ CAPTIONS = {
     "all training images.",
 }
 OURS = "Ours: mean over seeds ± its standard error; the best of each column in bold."
+UNRANKED = "Ours: mean over seeds ± its standard error."
 SINGLE = "†"
 ONE_SEED = f"{SINGLE} One seed: the error is the metric's own, over test images or folds."
 CONTROLS = "*Controls: images that no model made*"
@@ -65,6 +66,10 @@ class Table:
     unavailable : {dataset: reason}
     settings : {name: number}
         Numbers to print in captions and remarks.
+    footnotes : Footnotes
+        Of the whole table.
+    column : Column
+        Which way is better, and how many decimals there are.
     """
 
     name: str
@@ -74,13 +79,14 @@ class Table:
     values: Mapping[tuple[str, str], list[Estimate]]
     unavailable: Mapping[str, str]
     settings: Mapping[str, object]
-    footnotes: Footnotes = field(default_factory=Footnotes)
+    footnotes: Footnotes
+    column: columns.Column
 
     def ours(self, dataset: str, models: Sequence[str]) -> dict[str, str]:
         """Our cells of one column, one per model, the best in bold."""
         if dataset in self.unavailable:
             return dict.fromkeys(models, MISSING)
-        cells = bold([summary(self.values[dataset, model]) for model in models])
+        cells = bold([summary(self.values[dataset, model]) for model in models], self.column)
         return dict(zip(models, cells, strict=True))
 
     def of_controls(self, dataset: str) -> dict[str, str]:
@@ -88,7 +94,10 @@ class Table:
         if dataset in self.unavailable:
             return dict.fromkeys(self.controls, MISSING)
         found = [control for control in self.controls if (dataset, control) in self.values]
-        return {control: plain(*summary(self.values[dataset, control])) for control in found}
+        return {
+            control: plain(*summary(self.values[dataset, control]), self.column.decimals)
+            for control in found
+        }
 
     def theirs(self, dataset: str, model: str, source: str) -> str:
         """The published number of a cell with the mark of its remark."""
@@ -121,8 +130,9 @@ def render(
     frame
         The tidy table of :func:`gaebench.report.collect.collect`.
     tables
-        Name -> ``metric``, ``models``, ``seeds`` (data set -> seeds; an empty list leaves the data
-        set out) and, optionally, ``title`` and ``controls`` (control -> its data sets).
+        Name -> ``metric`` or ``columns``, ``models``, ``seeds`` (data set -> seeds; an empty list
+        leaves the data set out) and, optionally, ``title`` and ``controls`` (control -> its data
+        sets).
     unavailable
         Data set -> why it cannot be had. Its cells read "n/a", its reason stands below the table.
     settings
@@ -132,7 +142,8 @@ def render(
     -------
     str
         Markdown. A table whose models are all named ``family-layers`` has one row per number of
-        layers, as Table 2 of the slides; any other has one row per model, as Table 1.
+        layers, as Table 2 of the slides; any other has one row per model, as Table 1. One with
+        ``columns`` has those of :mod:`gaebench.report.columns`, without published numbers.
 
     Raises
     ------
@@ -141,16 +152,23 @@ def render(
     """
     numbers = {tuple(row[:4]): (row[4], row[5]) for row in frame.itertuples(index=False)}
     sections = [
-        _section(_table(name, entry, numbers, unavailable, settings[entry["metric"]]), entry)
+        _wide_section(name, entry, numbers, unavailable, settings)
+        if "columns" in entry
+        else _section(
+            _table(name, entry, entry["metric"], numbers, unavailable, settings[entry["metric"]]),
+            entry,
+        )
         for name, entry in tables.items()
     ]
     return "# Results\n\n" + "\n\n".join(sections) + "\n"
 
 
-def bold(estimates: Sequence[tuple[float, float, int]]) -> list[str]:
-    """Cells out of (mean, error, seeds): two decimals, the best in bold, one seed marked."""
-    texts = [plain(*estimate) for estimate in estimates]
-    best = f"{max(mean for mean, _, _ in estimates):.2f} "
+def bold(estimates: Sequence[tuple[float, float, int]], column: columns.Column) -> list[str]:
+    """Cells out of (mean, error, seeds): fixed decimals, the best in bold, one seed marked."""
+    texts = [plain(*estimate, column.decimals) for estimate in estimates]
+    if not column.merit:
+        return texts
+    best = f"{max((mean for mean, _, _ in estimates), key=column.merit):.{column.decimals}f} "
     return [
         f"**{text.removesuffix(SINGLE)}**" + SINGLE * text.endswith(SINGLE)
         if text.startswith(best)
@@ -159,9 +177,9 @@ def bold(estimates: Sequence[tuple[float, float, int]]) -> list[str]:
     ]
 
 
-def plain(mean: float, error: float, seeds: int) -> str:
-    """A cell with two decimals, marked if it is of one seed."""
-    return f"{mean:.2f} ± {error:.2f}" + (SINGLE if seeds == 1 else "")
+def plain(mean: float, error: float, seeds: int, decimals: int) -> str:
+    """A cell with fixed decimals, marked if it is of one seed."""
+    return f"{mean:.{decimals}f} ± {error:.{decimals}f}" + (SINGLE if seeds == 1 else "")
 
 
 def summary(runs: Sequence[Estimate]) -> tuple[float, float, int]:
@@ -170,21 +188,37 @@ def summary(runs: Sequence[Estimate]) -> tuple[float, float, int]:
 
 
 def _table(
-    name: str, entry: Mapping, numbers: Mapping, unavailable: Mapping, settings: Mapping
+    name: str,
+    entry: Mapping,
+    metric: str,
+    numbers: Mapping,
+    unavailable: Mapping,
+    settings: Mapping,
+    footnotes: Footnotes | None = None,
+    column: columns.Column = columns.OURS,
 ) -> Table:
     datasets = [dataset for dataset, seeds in entry["seeds"].items() if seeds]
     models, controls = entry["models"], entry.get("controls", {})
     values = {
         (dataset, model): [
-            _number(numbers, dataset, model, seed, entry["metric"])
-            for seed in entry["seeds"][dataset]
+            _number(numbers, dataset, model, seed, metric) for seed in entry["seeds"][dataset]
         ]
         for dataset in datasets
         if dataset not in unavailable
         for model in [*models, *controls]
         if model in models or dataset in controls[model]
     }
-    return Table(name, models, list(controls), datasets, values, unavailable, settings)
+    return Table(
+        name,
+        models,
+        list(controls),
+        datasets,
+        values,
+        unavailable,
+        settings,
+        footnotes or Footnotes(),
+        column,
+    )
 
 
 def _number(numbers: Mapping, dataset: str, model: str, seed: int, metric: str) -> Estimate:
@@ -197,15 +231,74 @@ def _number(numbers: Mapping, dataset: str, model: str, seed: int, metric: str) 
         ) from None
 
 
+def _title(name: str, entry: Mapping) -> str:
+    return entry.get("title") or re.sub(r"table(\d+)", r"Table \1", name)
+
+
 def _section(table: Table, entry: Mapping) -> str:
-    title = entry.get("title") or re.sub(r"table(\d+)", r"Table \1", table.name)
     caption = CAPTIONS.get(entry["metric"], f"{entry['metric']}, higher is better.")
     caption = f"{caption.format_map(table.settings)} {OURS}{table.remark()}"
     deep = all(map(depth, table.models)) and not table.controls
     layout = _by_layers if deep else _by_model
     body = layout(table) if table.datasets else "No data set has a seed in this table."
-    parts = [f"## {title}", caption, body, ONE_SEED if SINGLE in body else "", _citations(table)]
-    return "\n\n".join(part for part in [*parts, table.footnotes.listing()] if part)
+    return _joined(_title(table.name, entry), caption, body, _citations(table), table.footnotes)
+
+
+def _joined(title: str, caption: str, body: str, citations: str, footnotes: Footnotes) -> str:
+    parts = [f"## {title}", caption, body, ONE_SEED if SINGLE in body else "", citations]
+    return "\n\n".join(part for part in [*parts, footnotes.listing()] if part)
+
+
+def _wide_section(
+    name: str, entry: Mapping, numbers: Mapping, unavailable: Mapping, settings: Mapping
+) -> str:
+    """A table of several metrics: a column each, per data set."""
+    footnotes = Footnotes()
+    named = {**settings[entry["columns"][0].split(".")[0]], **settings}
+    parts = [
+        _table(name, entry, column, numbers, unavailable, named, footnotes, columns.COLUMNS[column])
+        for column in entry["columns"]
+    ]
+    first = parts[0]
+    ranked = any(part.column.merit for part in parts)
+    caption = columns.CAPTIONS.get(name, name).format_map(named)
+    caption = f"{caption} {OURS if ranked else UNRANKED}{first.remark()}"
+    body = _by_column(parts) if first.datasets else "No data set has a seed in this table."
+    return _joined(_title(name, entry), caption, body, "", footnotes)
+
+
+def _by_column(parts: Sequence[Table]) -> str:
+    """One row per model and per control; per data set a column per metric."""
+    first = parts[0]
+    cells = {
+        (dataset, part.column.header): part.ours(dataset, part.models) | part.of_controls(dataset)
+        for dataset in first.datasets
+        for part in parts
+    }
+    prefixes = {
+        dataset: f"{dataset_name(dataset)}, " if len(first.datasets) > 1 else ""
+        for dataset in first.datasets
+    }
+    headers = [
+        prefixes[dataset] + header + first.remark(dataset=dataset) for dataset, header in cells
+    ]
+    rows = {
+        model: [_row_name(first, model), *(column.get(model, NONE) for column in cells.values())]
+        for model in [*first.models, *first.controls]
+    }
+    return _with_controls(first, headers, rows)
+
+
+def _row_name(table: Table, model: str) -> str:
+    return model_name(model) + table.remark(model=model)
+
+
+def _with_controls(table: Table, headers: list[str], rows: Mapping[str, list[str]]) -> str:
+    """Models' rows, and the controls' apart below them."""
+    apart = [[CONTROLS] + [NONE] * len(headers)] if table.controls else []
+    models = [rows[model] for model in table.models]
+    controls = [rows[control] for control in table.controls]
+    return _markdown(["model", *headers], [*models, *apart, *controls])
 
 
 def _citations(table: Table) -> str:
@@ -216,30 +309,27 @@ def _citations(table: Table) -> str:
 
 def _by_model(table: Table) -> str:
     """One row per model and per control; per data set ours, the slide's, the papers' columns."""
-    columns = [(name, source) for name in table.datasets for source in _sources(table, name)]
+    shown = [(name, source) for name in table.datasets for source in _sources(table, name)]
     headers = [
         f"{dataset_name(dataset)}, {SOURCES[source]}"
         + (table.remark(dataset=dataset) if source == "ours" else "")
-        for dataset, source in columns
+        for dataset, source in shown
     ]
     ours = {
         dataset: table.ours(dataset, table.models) | table.of_controls(dataset)
         for dataset in table.datasets
     }
     rows = {
-        model: [model_name(model) + table.remark(model=model)]
+        model: [_row_name(table, model)]
         + [
             ours[dataset].get(model, NONE)
             if source == "ours"
             else table.theirs(dataset, model, source)
-            for dataset, source in columns
+            for dataset, source in shown
         ]
         for model in [*table.models, *table.controls]
     }
-    apart = [[CONTROLS] + [NONE] * len(columns)] if table.controls else []
-    models = [rows[model] for model in table.models]
-    controls = [rows[control] for control in table.controls]
-    return _markdown(["model", *headers], [*models, *apart, *controls])
+    return _with_controls(table, headers, rows)
 
 
 def _sources(table: Table, dataset: str) -> list[str]:
@@ -254,18 +344,18 @@ def _by_layers(table: Table) -> str:
     models = {depth(model): model for model in table.models}
     families = list(dict.fromkeys(family for family, _ in models))
     layers = list(dict.fromkeys(count for _, count in models))
-    headers, columns = ["layers"], []
+    headers, shown = ["layers"], []
     for family in families:
         own = {count: models[family, count] for count in layers if (family, count) in models}
         name, first = MODELS.get(family, family), next(iter(own.values()))
         for dataset in table.datasets:
             headers.append(f"{name}, {dataset_name(dataset)}{table.remark(dataset, first)}")
             ours = table.ours(dataset, list(own.values()))
-            columns.append({count: ours[model] for count, model in own.items()})
+            shown.append({count: ours[model] for count, model in own.items()})
         if printed := published.datasets(table.name, "slide"):
             headers.append(f"{name}, slide")
-            columns.append(_slide(table, printed[0], own))
-    rows = [[str(count), *(column.get(count, NONE) for column in columns)] for count in layers]
+            shown.append(_slide(table, printed[0], own))
+    rows = [[str(count), *(column.get(count, NONE) for column in shown)] for count in layers]
     return _markdown(headers, rows)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from gaebench import controls, plugins
+from gaebench.report.columns import COLUMNS
 from params import signatures
 from params.schema import key_path, suggestion
 
@@ -77,11 +78,24 @@ def _metrics(config: dict) -> Iterator[str]:
 def _tables(config: dict) -> Iterator[str]:
     for name, table in _entries(config, "tables"):
         path = ("tables", name)
-        yield from known(table.get("metric"), config, "metrics", (*path, "metric"))
+        yield from _measured(table, config, path)
         yield from _known_models(table, config, path)
         yield from _known_controls(table, config, path)
         for dataset in _mapping(table.get("seeds")):
             yield from known(dataset, config, "datasets", (*path, "seeds", dataset))
+
+
+def _measured(table: dict, config: dict, path: tuple) -> Iterator[str]:
+    """What a table shows: one metric, or columns of several."""
+    if ("metric" in table) == ("columns" in table):
+        yield f"{key_path(*path)}: must have either a metric or columns"
+    yield from known(table.get("metric"), config, "metrics", (*path, "metric"))
+    for number, column in enumerate(table.get("columns") or []):
+        where = (*path, "columns", number)
+        if column not in COLUMNS:
+            yield f"{key_path(*where)}: no column {column!r}; {suggestion(column, COLUMNS)}"
+        else:
+            yield from known(column.split(".")[0], config, "metrics", where)
 
 
 def _figures(config: dict) -> Iterator[str]:
@@ -112,13 +126,17 @@ def _known_models(entry: dict, config: dict, path: tuple) -> Iterator[str]:
 
 def _known_controls(table: dict, config: dict, path: tuple) -> Iterator[str]:
     """Controls that a table names; they are images, and no metric can look into a model there."""
-    names, metric = table.get("controls") or [], table.get("metric")
+    names = table.get("controls") or []
+    measured = [table.get("metric"), *(name.split(".")[0] for name in table.get("columns") or [])]
     for number, control in enumerate(names):
         yield from known(control, config, "controls", (*path, "controls", number))
-    if names and metric in plugins.names("metrics"):
-        needs = plugins.constant("metrics", metric, "NEEDS")
-        if needs != "samples":
-            yield f"{key_path(*path, 'controls')}: {metric} needs a model, and a control has none"
+    for metric in dict.fromkeys(measured):
+        if names and metric in plugins.names("metrics"):
+            needs = plugins.constant("metrics", metric, "NEEDS")
+            if needs == "model":
+                yield (
+                    f"{key_path(*path, 'controls')}: {metric} needs a model, and a control has none"
+                )
 
 
 def known(name: str, config: dict, section: str, path: tuple) -> Iterator[str]:

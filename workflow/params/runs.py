@@ -32,13 +32,21 @@ class Cell(NamedTuple):
 def cells(config: dict) -> list[Cell]:
     """Every number of every table, each once, in the order of the tables."""
     found = (
-        Cell(dataset, model, seed, table["metric"])
+        Cell(dataset, model, seed, metric)
         for table in config["tables"].values()
+        for metric in metrics(table)
         for dataset, seeds in table["seeds"].items()
         for model in [*table["models"], *controls(config, table, dataset)]
         for seed in seeds
     )
     return list(dict.fromkeys(found))
+
+
+def metrics(table: dict) -> list[str]:
+    """The metrics of a table's cells: its one, or those that its columns are about."""
+    if "metric" in table:
+        return [table["metric"]]
+    return list(dict.fromkeys(column.split(".")[0] for column in table["columns"]))
 
 
 def controls(config: dict, table: dict, dataset: str) -> list[str]:
@@ -85,7 +93,7 @@ def numbers(config: dict) -> dict:
     """Numbers that captions mention, by metric: the images per run, and the metric's settings."""
     return {
         metric: {"samples": config["samples"]} | _defaults(metric) | config["metrics"][metric]
-        for metric in dict.fromkeys(table["metric"] for table in config["tables"].values())
+        for metric in dict.fromkeys(name for t in config["tables"].values() for name in metrics(t))
     }
 
 

@@ -163,7 +163,7 @@ def training_code(wildcards):
 
 
 def metrics_needing(what):
-    """Names of the metrics that need ``samples`` or a ``model``, as a pattern."""
+    """Names of the metrics that need ``samples``, ``features`` or a ``model``, as a pattern."""
     found = [
         name for name in config["metrics"] if plugins.constant("metrics", name, "NEEDS") == what
     ]
@@ -186,6 +186,16 @@ def metric_files(dataset):
     ]
 
 
+def accuracy_files(dataset):
+    """Of the classifier of a data set, where a metric needs one."""
+    needs = [
+        plugins.constant("metrics", cell.metric, "NEEDS")
+        for cell in asked.cells(config)
+        if cell.dataset == dataset
+    ]
+    return [f"{RESULTS}/runs/{dataset}/classifier.json"] if "features" in needs else []
+
+
 def sampled_runs():
     """The runs that have images: for metrics that need samples, controls among them, and figures.
 
@@ -194,7 +204,7 @@ def sampled_runs():
     measured = [
         cell.run
         for cell in asked.cells(config)
-        if plugins.constant("metrics", cell.metric, "NEEDS") == "samples"
+        if plugins.constant("metrics", cell.metric, "NEEDS") != "model"
     ]
     shown = [
         run for name in ("samples", "faces") for run in asked.figure_runs(config["figures"][name])
@@ -207,7 +217,7 @@ def run_files(dataset):
     wanted = [run for run in asked.runs(config) if run.dataset == dataset]
     trained = [path_of(run, name) for run in wanted for name in ("model.pt", "history.csv")]
     sampled = [path_of(run, "samples.npy") for run in sampled_runs() if run.dataset == dataset]
-    return trained + sampled + metric_files(dataset)
+    return trained + sampled + accuracy_files(dataset) + metric_files(dataset)
 
 
 def prepared_files(dataset):

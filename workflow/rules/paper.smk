@@ -26,6 +26,7 @@ rule tables:
     input:
         metrics=f"{RESULTS}/metrics.csv",
         manifests=unavailable_sources(),
+        accuracies=for_required(accuracy_files),
     output:
         tables=report(
             f"{RESULTS}/tables.md",

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from gaebench import files, jobs
-from gaebench.report import collect, tables
+from gaebench.report import collect, columns, tables
 
 settings = json.loads(snakemake.params.settings)
 with jobs.running(snakemake.log[0], "tables"):
@@ -16,10 +16,15 @@ with jobs.running(snakemake.log[0], "tables"):
         for dataset, content in found.items()
         if "unavailable" in content
     }
+    accuracies = {
+        Path(file).parent.name: json.loads(Path(file).read_text())["test"]
+        for file in snakemake.input.accuracies
+    }
+    facts = {"accuracy": columns.accuracy(accuracies)}
     text = tables.render(
         collect.read(snakemake.input.metrics),
         settings["tables"],
         unavailable,
-        settings=settings["numbers"],
+        settings={metric: numbers | facts for metric, numbers in settings["numbers"].items()},
     )
     files.write_text(snakemake.output.tables, text)

@@ -1,0 +1,78 @@
+"""Images in the feature space of a classifier: those of a data set, and generated ones beside."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+
+from gaebench.data import SPLITS, Dataset
+from gaebench.errors import DataError
+from gaebench.files import whole
+
+
+@dataclass(frozen=True)
+class Embedding:
+    """Some images in the feature space.
+
+    Attributes
+    ----------
+    features : ndarray of float32, shape (n, dimensions)
+    classes : ndarray of int64, shape (n,)
+        As classified.
+    """
+
+    features: np.ndarray
+    classes: np.ndarray
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """What a metric of generated images in feature space looks at.
+
+    Attributes
+    ----------
+    samples : Embedding
+        The generated images.
+    real : {split: Embedding}
+        The data set's, by the names of its splits.
+    """
+
+    samples: Embedding
+    real: dict[str, Embedding]
+
+
+def accuracy(real: dict[str, Embedding], data: Dataset, split: str) -> float:
+    """Share of a split's images that are classified as labelled."""
+    return float((real[split].classes == getattr(data, f"{split}_labels")).mean())
+
+
+def save(real: dict[str, Embedding], path: str | Path) -> None:
+    """Write the embedding of a data set as ``.npz``: the same data give the same bytes."""
+    arrays = {
+        f"{split}_{name}": getattr(embedding, name)
+        for split, embedding in real.items()
+        for name in ("features", "classes")
+    }
+    with whole(path) as part, open(part, "wb") as file:
+        np.savez(file, **arrays)
+
+
+def load(path: str | Path) -> dict[str, Embedding]:
+    """Read what :func:`save` wrote.
+
+    Raises
+    ------
+    DataError
+        If the file is missing or damaged.
+    """
+    try:
+        with np.load(path) as file:
+            return {
+                split: Embedding(file[f"{split}_features"], file[f"{split}_classes"])
+                for split in SPLITS
+            }
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+        raise DataError(
+            f"{path} holds no features ({error}). Delete it and run again: they are made anew."
+        ) from error

@@ -1,0 +1,36 @@
+"""How far the classes of generated images are from those of real ones: mode collapse shows."""
+
+import math
+
+import numpy as np
+import torch
+
+from gaebench.data import Dataset
+from gaebench.estimate import Estimate
+from gaebench.features import Embedded
+
+NEEDS = "features"
+
+
+def evaluate(source: Embedded, data: Dataset, generator: torch.Generator) -> Estimate:
+    """Total variation, 0 to 1, between class shares of samples and of training images.
+
+    Both are as classified, so that the classifier's own preferences cancel.
+
+    Returns
+    -------
+    Estimate
+        With ``counts`` of the samples and the number of ``missing`` classes, those with less than
+        a tenth of their share.
+    """
+    real = source.real["train"].classes
+    counts = np.bincount(source.samples.classes, minlength=real.max() + 1)
+    expected = np.bincount(real, minlength=len(counts)) / len(real)
+    found = counts / counts.sum()
+    # (1/2) sum_k |p_k - q_k| = (1/2) sum_k s_k (p_k - q_k): a mean of s_k / 2 over the samples.
+    signs = np.sign(found - expected)[source.samples.classes] / 2
+    return Estimate(
+        float(np.abs(found - expected).sum() / 2),
+        float(signs.std() / math.sqrt(len(signs))),
+        {"counts": counts.tolist(), "missing": int((found < expected / 10).sum())},
+    )
