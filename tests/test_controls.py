@@ -31,7 +31,12 @@ def make(name, data, n, seed=0, **settings):
     return controls.load(name).images(data, n, stream(seed, "control", name), **settings)
 
 
-SETTINGS = {"train-images": {}, "k-means": {"passes": 2}, "held-out": {"skip": 10}}
+SETTINGS = {
+    "train-images": {},
+    "k-means": {"passes": 2},
+    "held-out": {"skip": 10},
+    "near-copies": {"noise": 0.05},
+}
 
 
 @pytest.mark.parametrize("name", controls.names())
@@ -46,7 +51,18 @@ def test_a_control_gives_pixels_and_the_same_ones_again(name):
 @pytest.mark.parametrize("name", controls.names())
 def test_settings_are_the_keyword_only_arguments(name):
     assert set(controls.settings(name)) == set(SETTINGS[name])
-    assert all(setting.type == "int" for setting in controls.settings(name).values())
+    assert {setting.type for setting in controls.settings(name).values()} <= {"int", "float"}
+
+
+def test_near_copies_are_training_images_with_noise():
+    data = dataset()
+    copies = make("near-copies", data, 25, noise=0.01)
+    away = np.abs(copies[:, None] - data.images("train")[None])
+    own = away.mean(2).argmin(1)
+    assert len(set(own)) == 25, "each of another image"
+    assert 0.005 < away[np.arange(25), own].mean() < 0.01
+    with pytest.raises(SettingsError, match="noise must be positive"):
+        make("near-copies", data, 25, noise=0.0)
 
 
 def test_training_images_are_training_images_each_once():

@@ -147,6 +147,12 @@ WRONG = [
     ("tables/quality/metric", "parzen", "tables.quality: must have either a metric or columns"),
     ("classifier/epoch", 3, "classifier.epoch: unknown key; did you mean 'epochs'?"),
     ("classifier/epochs", 0, "classifier.epochs: is 0, must be at least 1"),
+    (
+        "figures/nearest/controls",
+        ["held-uot"],
+        "figures.nearest.controls[0]: no control 'held-uot'",
+    ),
+    ("figures/nearest/dataset", "faces", "figures.nearest.controls[1]: held-out is not for faces"),
     ("figures/latent/models", ["gae-2-3d"], "figures.latent.models[0]: no model 'gae-2-3d'"),
     ("figures/samples/seed", "0", "figures.samples.seed: is '0' (text), must be a whole number"),
     ("device", "gpu", "device: is 'gpu', must be one of auto, cpu, cuda"),

@@ -55,7 +55,7 @@ def tiny_config() -> dict:
         "metrics": {"parzen": {"validation": 100}, "loglik_prior": {"draws": 50}},
         "tables": {"table2": prior, "table1": parzen},
         "figures": dict.fromkeys(("samples", "faces", "latent"), panel)
-        | {"curves": {"panels": [panel]}},
+        | {"curves": {"panels": [panel]}, "nearest": panel | {"controls": ["held-out"]}},
     }
 
 
@@ -177,7 +177,7 @@ def project(finished: Project, tmp_path: Path) -> Project:
 
 def test_the_results_are_complete(finished):
     folder = finished.folder / "results"
-    names = ("samples", "faces", "latent_density", "latent_classes", "curves")
+    names = ("samples", "faces", "nearest", "latent_density", "latent_classes", "curves")
     assert {path.stem for path in (folder / "figures").glob("*.png")} == set(names)
     assert {path.stem for path in (folder / "vector").glob("*.svg")} == set(names)
     lines = (folder / "metrics.csv").read_text().splitlines()

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from gaebench.errors import GaebenchError
-from gaebench.report import curves, latent, samples, style
+from gaebench.report import curves, latent, nearest, samples, style
 
 
 def images(count, pixels):
@@ -47,7 +47,24 @@ def training():
     return curves.draw({"Table 1": mixed, "Table 2": deep})
 
 
-FIGURES = [grids, densities, scatters, training]
+def neighbours():
+    train = images(300, 784).astype(np.float32)
+    panels = [(f"model {n}", images(20 + n, 784).astype(np.float32)) for n in range(3)]
+    return nearest.draw([*panels, ("training images", train)], train, (28, 28))
+
+
+FIGURES = [grids, densities, scatters, training, neighbours]
+
+
+def test_below_each_sample_lies_its_nearest_training_image():
+    train = images(50, 12).astype(np.float32)
+    drawn = (0.9 * train[[7, 3, 7]] + 0.1 * train[[0, 1, 2]]).astype(np.float32)
+    grid = nearest.pairs(drawn, train, (4, 3))
+    assert grid.shape == (2 * 4 + 3, 3 * 4 + 1)
+    for column, (sample, own) in enumerate(zip(drawn, (7, 3, 7), strict=True)):
+        left = 1 + 4 * column
+        np.testing.assert_array_equal(grid[1:5, left : left + 3], sample.reshape(4, 3))
+        np.testing.assert_array_equal(grid[6:10, left : left + 3], train[own].reshape(4, 3))
 
 
 @pytest.mark.parametrize("draw", FIGURES)

@@ -52,6 +52,9 @@ COLUMNS = {
     "prdc.density": Column("density → 1", near_one, 3),
     "prdc": Column("coverage ↑", high, 3),
     "class_histogram": Column("class histogram ↓", low, 3),
+    "data_copying": Column("C_T"),
+    "authenticity": Column("authenticity", decimals=3),
+    "nearest_train": Column("nearest image"),
 }
 
 CAPTIONS = {
@@ -59,6 +62,14 @@ CAPTIONS = {
     "small classifier trained on the training images (test accuracy {accuracy}): squared Frechet "
     "distance; precision and recall, density and coverage with balls to the k-th nearest image, "
     "k = {prdc[neighbours]}; total variation of the classes from those of the training images.",
+    "copying": "Are the {samples:,} generated images of a run copies of training images? C_T "
+    "(Meehan et al. 2020): below -3, they are significantly nearer to training images than test "
+    "images are. Authenticity (Alaa et al. 2022): the share that is further from the nearest "
+    "training image than that one is from its own nearest; 0 for copies. Both are in the feature "
+    "space of the classifier, and both take smooth images for copies. Nearest image: how much more "
+    "often than chance the nearest real image, between pixels, is a training rather than a test "
+    "image; 0 for fresh images, smooth or not, 1 for copies. Training images must be flagged, "
+    "held-out images must not.",
 }
 """By the name of the table; braces name the samples, or a metric's settings."""
 

@@ -6,6 +6,7 @@ MODELS = {"vae": "VAE", "gan": "GAN", "gmmn-ae": "GMMN+AE", "aae": "AAE", "gae":
 
 CONTROLS = {
     "train-images": "training images",
+    "near-copies": "training images, noisy",
     "k-means": "k-means centroids",
     "held-out": "held-out images",
 }

@@ -108,6 +108,7 @@ def _figures(config: dict) -> Iterator[str]:
             where = (*path, "panels", number) if "panels" in figure else path
             yield from known(panel.get("dataset"), config, "datasets", (*where, "dataset"))
             yield from _known_models(panel, config, where)
+            yield from _shown_controls(panel, config, where)
 
 
 def _planar(figure: dict, config: dict, path: tuple) -> Iterator[str]:
@@ -122,6 +123,16 @@ def _planar(figure: dict, config: dict, path: tuple) -> Iterator[str]:
 def _known_models(entry: dict, config: dict, path: tuple) -> Iterator[str]:
     for number, model in enumerate(entry.get("models") or []):
         yield from known(model, config, "models", (*path, "models", number))
+
+
+def _shown_controls(panel: dict, config: dict, path: tuple) -> Iterator[str]:
+    """Controls that a figure shows: its data set must have them."""
+    for number, control in enumerate(panel.get("controls") or []):
+        where = (*path, "controls", number)
+        yield from known(control, config, "controls", where)
+        there = _mapping(_mapping(config.get("controls")).get(control)).get("datasets")
+        if there and panel.get("dataset") not in there:
+            yield f"{key_path(*where)}: {control} is not for {panel.get('dataset')}"
 
 
 def _known_controls(table: dict, config: dict, path: tuple) -> Iterator[str]:

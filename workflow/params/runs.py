@@ -68,11 +68,11 @@ def tables(config: dict) -> dict:
 
 
 def figure_runs(figure: dict) -> list[Run]:
-    """The runs that a figure shows, in its order."""
+    """The runs that a figure shows, in its order, controls last."""
     return [
         Run(panel["dataset"], model, panel["seed"])
         for panel in figure.get("panels", [figure])
-        for model in panel["models"]
+        for model in [*panel["models"], *panel.get("controls", [])]
     ]
 
 

@@ -207,7 +207,9 @@ def sampled_runs():
         if plugins.constant("metrics", cell.metric, "NEEDS") != "model"
     ]
     shown = [
-        run for name in ("samples", "faces") for run in asked.figure_runs(config["figures"][name])
+        run
+        for name in ("samples", "faces", "nearest")
+        for run in asked.figure_runs(config["figures"][name])
     ]
     return list(dict.fromkeys([*measured, *shown]))
 

@@ -104,6 +104,31 @@ rule figure_faces:
         "../scripts/figure_samples.py"
 
 
+rule figure_nearest:
+    input:
+        data=figure_data("nearest"),
+        samples=figure_files("nearest", "samples.npy"),
+    output:
+        png=report(
+            f"{RESULTS}/figures/nearest.png",
+            caption="../report/nearest.rst",
+            category="Figures",
+        ),
+        svg=f"{RESULTS}/vector/nearest.svg",
+    log:
+        f"{LOGS}/figures/nearest.log",
+    benchmark:
+        f"{LOGS}/figures/nearest.tsv"
+    conda:
+        ENVIRONMENT
+    threads: 1
+    params:
+        settings=figure_settings("nearest"),
+        code=code("figure_nearest.py"),
+    script:
+        "../scripts/figure_nearest.py"
+
+
 rule figure_latent_density:
     input:
         data=figure_data("latent"),
@@ -184,6 +209,7 @@ rule paper:
         rules.tables.output,
         rules.figure_samples.output,
         rules.figure_faces.output,
+        rules.figure_nearest.output,
         rules.figure_latent_density.output,
         rules.figure_latent_classes.output,
         rules.figure_curves.output,

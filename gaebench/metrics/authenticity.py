@@ -1,0 +1,40 @@
+"""Authenticity: the share of generated images that are no noisy copies of a training image (Alaa et
+al. 2022, arXiv 2102.08921, section 4.3), in feature space.
+"""
+
+import torch
+
+from gaebench.data import Dataset
+from gaebench.estimate import Estimate, mean_and_sem
+from gaebench.features import Embedded
+from gaebench.neighbours import nearest, to_others
+
+NEEDS = "features"
+
+
+def authentic(samples: torch.Tensor, train: torch.Tensor) -> torch.Tensor:
+    """Whether each sample is further from its nearest training image than that one from its own.
+
+    Parameters
+    ----------
+    samples, train : Tensor, shape (m, d) and (n, d)
+
+    Returns
+    -------
+    Tensor of bool, shape (m,)
+    """
+    distances, indices = nearest(samples, train)
+    own, inverse = indices.unique(return_inverse=True)
+    return distances > to_others(train, 1, own)[inverse]
+
+
+def evaluate(source: Embedded, data: Dataset, generator: torch.Generator) -> Estimate:
+    """The share of authentic samples: 0 of copies, 1 of images unlike any training image.
+
+    A fresh image is authentic unless it and its nearest training image are mutual nearest
+    neighbours, which has a probability between 1/2 and 2/3 by the dimensions of the data: held-out
+    images tell.
+    """
+    parts = (source.samples.features, source.real["train"].features)
+    samples, train = (torch.from_numpy(part).to(generator.device) for part in parts)
+    return mean_and_sem(authentic(samples, train).double().cpu().numpy())
