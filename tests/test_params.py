@@ -165,6 +165,7 @@ WRONG = [
     ("models/vae/settings/grey_likelihood", "gausian", "'gausian'; did you mean 'gaussian'?"),
     ("datasets/bimnist/options/binarise", "bernouli", "'bernouli'; did you mean 'bernoulli'?"),
     ("figures/latent/models", ["gan"], "figures.latent.models[0]: gan has no plane to show"),
+    ("figures/latent_depths/models", ["gae-1"], "latent_depths.models[0]: gae-1 has no plane"),
 ]
 
 

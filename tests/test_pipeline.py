@@ -52,9 +52,14 @@ def tiny_config() -> dict:
             "gae-1": {"family": "gae", "settings": dict(small)},
         },
         "samples": 100,
-        "metrics": {"parzen": {"validation": 100}, "loglik_prior": {"draws": 50}},
+        "metrics": {
+            "parzen": {"validation": 100},
+            "loglik_prior": {"draws": 50},
+            "negentropy": {"draws": 100},
+            "modes": {"step": 0.2},
+        },
         "tables": {"table2": prior, "table1": parzen},
-        "figures": dict.fromkeys(("samples", "faces", "latent"), panel)
+        "figures": dict.fromkeys(("samples", "faces", "latent", "latent_depths"), panel)
         | {"curves": {"panels": [panel]}, "nearest": panel | {"controls": ["held-out"]}},
     }
 
@@ -177,7 +182,8 @@ def project(finished: Project, tmp_path: Path) -> Project:
 
 def test_the_results_are_complete(finished):
     folder = finished.folder / "results"
-    names = ("samples", "faces", "nearest", "latent_density", "latent_classes", "curves")
+    latent = ("latent_density", "latent_classes", "latent_depths")
+    names = ("samples", "faces", "nearest", *latent, "curves")
     assert {path.stem for path in (folder / "figures").glob("*.png")} == set(names)
     assert {path.stem for path in (folder / "vector").glob("*.svg")} == set(names)
     lines = (folder / "metrics.csv").read_text().splitlines()
@@ -215,7 +221,11 @@ def test_one_models_parameter_trains_that_model_and_no_other(project):
     project.edit(lambda config: config["models"]["gae-1"]["settings"].update(hidden=9))
     due = project.due()
     assert trainings(due) == {"mnist/gae-1/0"}
-    assert not {rule for rule, _ in due} & {"fetch", "prepare", "evaluate_model"}
+    assert not {rule for rule, _ in due} & {"fetch", "prepare"}
+    evaluated = {output for rule, output in due if rule == "evaluate_model"}
+    assert evaluated == {
+        f"results/runs/mnist/gae-1/0/{metric}.json" for metric in ("negentropy", "modes")
+    }
 
 
 def test_swapped_values_are_noticed(project):

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from gaebench.errors import GaebenchError
-from gaebench.report import curves, latent, nearest, samples, style
+from gaebench.report import curves, depths, latent, nearest, samples, style
 
 
 def images(count, pixels):
@@ -39,6 +39,15 @@ def scatters():
     return latent.scatter([("1 layer", *plane(200)), ("2 layers", *plane(300))])
 
 
+def heaps():
+    sides = np.linspace(-5, 5, 60)
+    places = np.stack(np.meshgrid(sides, sides, indexing="ij"), axis=-1)
+    masses = np.exp(-0.5 * (places**2).sum(-1))
+    masses /= masses.sum()
+    titles = [depths.title(f"GAE ({k} layers)", {"value": 0.456}, {"value": k}) for k in (1, 2, 3)]
+    return depths.draw([depths.Panel(name, places, masses, np.zeros((1, 2))) for name in titles])
+
+
 def training():
     deep = {
         f"{name} ({k} layers)": history(20, -100 - k) for name in ("VAE", "GAE") for k in (2, 3)
@@ -53,7 +62,7 @@ def neighbours():
     return nearest.draw([*panels, ("training images", train)], train, (28, 28))
 
 
-FIGURES = [grids, densities, scatters, training, neighbours]
+FIGURES = [grids, densities, scatters, heaps, training, neighbours]
 
 
 def test_below_each_sample_lies_its_nearest_training_image():
@@ -125,6 +134,22 @@ def test_density_is_a_density():
     first, second, heights = latent._heights(z, "1 layer")
     cell = (first[0, 1] - first[0, 0]) * (second[1, 0] - second[0, 0])
     assert 0.9 < heights.sum() * cell < 1.01
+
+
+def test_regions_hold_their_share():
+    """Of a round Gaussian in the plane, what holds a share s lies above 1 - s of its peak."""
+    sides = np.linspace(-6, 6, 301)
+    masses = np.exp(-0.5 * (sides[:, None] ** 2 + sides**2))
+    masses /= masses.sum()
+    found = np.array(depths.levels(masses, (0.99, 0.5, 0.1))) / masses.max()
+    assert np.allclose(found, [0.01, 0.5, 0.9], atol=2e-3)
+
+
+def test_depths_have_their_numbers_as_titles():
+    first, second, third, empty = heaps().axes
+    assert first.get_title() == "GAE (1 layers)\nnegentropy 0.46 nats, 1 mode"
+    assert second.get_title().endswith("2 modes") and not empty.axison
+    assert len(third.lines[0].get_xdata()) == 1
 
 
 def test_degenerate_codes_are_refused():

@@ -306,6 +306,28 @@ def test_a_column_without_a_better_way_has_no_best(monkeypatch):
     assert "**" not in text and tables.UNRANKED in text
 
 
+def test_complexity_ranks_nothing():
+    entry = {
+        "columns": ["negentropy", "modes"],
+        "models": ["gae-1-2d", "gae-2-2d"],
+        "seeds": {"mnist": [0, 1]},
+    }
+    values = {"negentropy": (0.45, 0.39), "modes": (3, 2)}
+    rows = [
+        ("mnist", model, seed, metric, value, 0.0)
+        for metric in values
+        for model, value in zip(entry["models"], values[metric], strict=True)
+        for seed in (0, 1)
+    ]
+    frame = pd.DataFrame(rows, columns=collect.COLUMNS)
+    settings = {"negentropy": {"draws": 20000}, "modes": {"least": 0.01}}
+    text = tables.render(frame, {"complexity": entry}, {}, settings=settings)
+    assert "20,000 draws" in text and "at least 1% of" in text and tables.UNRANKED in text
+    cells = [[cell.split("<")[0] for cell in row] for row in grid(text)]
+    assert cells[0] == ["model", "negentropy", "modes"]
+    assert cells[1] == ["GAE (1 layer, 2-d)", "0.450 ± 0.000", "3.0 ± 0.0"]
+
+
 def test_accuracies_are_named_by_data_set_where_there_are_several():
     assert columns.accuracy({"mnist": 0.99113}) == "99.11 %"
     assert columns.accuracy({"mnist": 0.99, "fashion": 0.9}) == (

@@ -55,6 +55,8 @@ COLUMNS = {
     "data_copying": Column("C_T"),
     "authenticity": Column("authenticity", decimals=3),
     "nearest_train": Column("nearest image"),
+    "negentropy": Column("negentropy", decimals=3),
+    "modes": Column("modes", decimals=1),
 }
 
 CAPTIONS = {
@@ -70,6 +72,11 @@ CAPTIONS = {
     "often than chance the nearest real image, between pixels, is a training rather than a test "
     "image; 0 for fresh images, smooth or not, 1 for copies. Training images must be flagged, "
     "held-out images must not.",
+    "complexity": "Prior P(z) of models with two latent dimensions. Negentropy in nats: KL(P(z) || "
+    "the Gaussian of its mean and covariance), from {negentropy[draws]:,} draws; 0 for a Gaussian, "
+    "the more, the more complex, and the same for every affine map of z. Modes of the exact "
+    "density that hold at least {modes[least]:.0%} of the probability above the level at which "
+    "they run together with another one.",
 }
 """By the name of the table; braces name the samples, or a metric's settings."""
 

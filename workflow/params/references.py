@@ -102,7 +102,7 @@ def _figures(config: dict) -> Iterator[str]:
     for name, figure in _entries(config, "figures"):
         path = ("figures", name)
         panels = figure.get("panels", [figure])
-        if name == "latent":
+        if name in ("latent", "latent_depths"):
             yield from _planar(figure, config, path)
         for number, panel in enumerate(panels):
             where = (*path, "panels", number) if "panels" in figure else path
@@ -112,7 +112,7 @@ def _figures(config: dict) -> Iterator[str]:
 
 
 def _planar(figure: dict, config: dict, path: tuple) -> Iterator[str]:
-    """The latent figure draws a plane."""
+    """The latent figures draw a plane."""
     for number, model in enumerate(figure.get("models") or []):
         entry = _mapping(_mapping(config.get("models")).get(model))
         if entry and _mapping(entry.get("settings")).get("latent") != 2:

@@ -179,6 +179,33 @@ rule figure_latent_classes:
         "../scripts/figure_latent_classes.py"
 
 
+rule figure_latent_depths:
+    input:
+        data=figure_data("latent_depths"),
+        models=figure_files("latent_depths", "model.pt"),
+        negentropies=figure_files("latent_depths", "negentropy.json"),
+        modes=figure_files("latent_depths", "modes.json"),
+    output:
+        png=report(
+            f"{RESULTS}/figures/latent_depths.png",
+            caption="../report/latent_depths.rst",
+            category="Figures",
+        ),
+        svg=f"{RESULTS}/vector/latent_depths.svg",
+    log:
+        f"{LOGS}/figures/latent_depths.log",
+    benchmark:
+        f"{LOGS}/figures/latent_depths.tsv"
+    conda:
+        ENVIRONMENT
+    threads: 1
+    params:
+        settings=restored_figure_settings("latent_depths"),
+        code=restored_figure_code("figure_latent_depths.py", "latent_depths"),
+    script:
+        "../scripts/figure_latent_depths.py"
+
+
 rule figure_curves:
     input:
         histories=figure_files("curves", "history.csv"),
@@ -212,4 +239,5 @@ rule paper:
         rules.figure_nearest.output,
         rules.figure_latent_density.output,
         rules.figure_latent_classes.output,
+        rules.figure_latent_depths.output,
         rules.figure_curves.output,
