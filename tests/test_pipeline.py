@@ -43,6 +43,13 @@ def tiny_config() -> dict:
     parzen = {"metric": "parzen", "models": ["vae-1", "gae-1"], "seeds": {"tfd": [0], "mnist": [0]}}
     parzen["controls"] = ["train-images"]
     prior = {"metric": "loglik_prior", "models": ["vae-1"], "seeds": {"bimnist": [0]}}
+    further = {
+        "title": "Bandwidths",
+        "caption": "Standard deviations.",
+        "models": ["vae-1", "gae-1"],
+        "seeds": {"tfd": [0], "mnist": [0]},
+        "rows": [{"label": "bandwidth", "metric": "parzen", "entry": "bandwidth"}],
+    }
     return config | {
         "device": "cpu",
         "train": config["train"]
@@ -59,6 +66,7 @@ def tiny_config() -> dict:
             "modes": {"step": 0.2},
         },
         "tables": {"table2": prior, "table1": parzen},
+        "details": {"further": further},
         "figures": dict.fromkeys(("samples", "faces", "latent", "latent_depths"), panel)
         | {"curves": {"panels": [panel]}, "nearest": panel | {"controls": ["held-out"]}},
     }
@@ -192,6 +200,7 @@ def test_the_results_are_complete(finished):
     assert not (folder / "runs/mnist/train-images/0/model.pt").exists()
     tables = (folder / "tables.md").read_text()
     assert "| training images" in tables
+    assert re.search(r"\| MNIST +\| bandwidth +\| +0\.\d+ \| +0\.\d+ \|", tables)
     assert "TFD_48x48.mat" in tables
     assert "snakemake -f data/raw/tfd.json" in tables
     order = ("## Table 2", "## Table 1", "VAE, TFD", "VAE, MNIST")

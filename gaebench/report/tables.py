@@ -298,7 +298,7 @@ def _with_controls(table: Table, headers: list[str], rows: Mapping[str, list[str
     apart = [[CONTROLS] + [NONE] * len(headers)] if table.controls else []
     models = [rows[model] for model in table.models]
     controls = [rows[control] for control in table.controls]
-    return _markdown(["model", *headers], [*models, *apart, *controls])
+    return markdown(["model", *headers], [*models, *apart, *controls])
 
 
 def _citations(table: Table) -> str:
@@ -356,7 +356,7 @@ def _by_layers(table: Table) -> str:
             headers.append(f"{name}, slide")
             shown.append(_slide(table, printed[0], own))
     rows = [[str(count), *(column.get(count, NONE) for column in shown)] for count in layers]
-    return _markdown(headers, rows)
+    return markdown(headers, rows)
 
 
 def _slide(table: Table, dataset: str, models: Mapping[int, str]) -> dict[int, str]:
@@ -364,7 +364,8 @@ def _slide(table: Table, dataset: str, models: Mapping[int, str]) -> dict[int, s
     return {count: table.theirs(dataset, model, "slide") for count, model in models.items()}
 
 
-def _markdown(headers: list[str], rows: list[list[str]]) -> str:
+def markdown(headers: list[str], rows: list[list[str]]) -> str:
+    """A table of GitHub's Markdown, its first column to the left."""
     # "pipe" is the GitHub format with the colons that align the numbers.
     align = ["left"] + ["right"] * (len(headers) - 1)
     return tabulate(rows, headers, tablefmt="pipe", colalign=align, disable_numparse=True)

@@ -17,7 +17,7 @@ _CALLED = {
 
 def problems(config: dict) -> list[str]:
     """Names that stand for nothing, and settings that a plugin does not take, one line each."""
-    checks = (_datasets, _train, _models, _controls, _metrics, _tables, _figures)
+    checks = (_datasets, _train, _models, _controls, _metrics, _tables, _details, _figures)
     return [line for check in checks for line in check(config)]
 
 
@@ -98,12 +98,29 @@ def _measured(table: dict, config: dict, path: tuple) -> Iterator[str]:
             yield from known(column.split(".")[0], config, "metrics", where)
 
 
+def _details(config: dict) -> Iterator[str]:
+    for name, table in _entries(config, "details"):
+        path = ("details", name)
+        yield from _known_models(table, config, path)
+        for dataset in _mapping(table.get("seeds")):
+            yield from known(dataset, config, "datasets", (*path, "seeds", dataset))
+        for number, row in enumerate(table.get("rows") or []):
+            place = (*path, "rows", number)
+            yield from known(row.get("metric"), config, "metrics", (*place, "metric"))
+            for column, model in _mapping(row.get("models")).items():
+                yield from known(model, config, "models", (*place, "models", column))
+                if column not in table["models"]:
+                    where = key_path(*place, "models", column)
+                    yield f"{where}: no such column; {suggestion(column, table['models'])}"
+
+
 def _figures(config: dict) -> Iterator[str]:
     for name, figure in _entries(config, "figures"):
         path = ("figures", name)
         panels = figure.get("panels", [figure])
         if name in ("latent", "latent_depths"):
             yield from _planar(figure, config, path)
+        yield from known(figure.get("metric"), config, "metrics", (*path, "metric"))
         for number, panel in enumerate(panels):
             where = (*path, "panels", number) if "panels" in figure else path
             yield from known(panel.get("dataset"), config, "datasets", (*where, "dataset"))

@@ -30,13 +30,29 @@ class Cell(NamedTuple):
 
 
 def cells(config: dict) -> list[Cell]:
-    """Every number of every table, each once, in the order of the tables."""
-    found = (
+    """Every metric of every run, each once: of tables, of details, and of figures that show one."""
+    return list(dict.fromkeys([*_table_cells(config), *detail_cells(config), *_drawn(config)]))
+
+
+def _table_cells(config: dict) -> Iterator[Cell]:
+    yield from (
         Cell(dataset, model, seed, metric)
         for table in config["tables"].values()
         for metric in metrics(table)
         for dataset, seeds in table["seeds"].items()
         for model in [*table["models"], *controls(config, table, dataset)]
+        for seed in seeds
+    )
+
+
+def detail_cells(config: dict) -> list[Cell]:
+    """The metric files that the tables of details read entries of, each once."""
+    found = (
+        Cell(dataset, model, seed, row["metric"])
+        for table in config["details"].values()
+        for dataset, seeds in table["seeds"].items()
+        for row in table["rows"]
+        for model in _measured(table, row)
         for seed in seeds
     )
     return list(dict.fromkeys(found))
@@ -47,6 +63,17 @@ def metrics(table: dict) -> list[str]:
     if "metric" in table:
         return [table["metric"]]
     return list(dict.fromkeys(column.split(".")[0] for column in table["columns"]))
+
+
+def _measured(table: dict, row: dict) -> list[str]:
+    """The models whose numbers stand in a row: those of the columns, unless it names others."""
+    return list(row["models"].values()) if "models" in row else table["models"]
+
+
+def _drawn(config: dict) -> Iterator[Cell]:
+    for figure in config["figures"].values():
+        if "metric" in figure:
+            yield from (Cell(*run, figure["metric"]) for run in figure_runs(figure))
 
 
 def controls(config: dict, table: dict, dataset: str) -> list[str]:

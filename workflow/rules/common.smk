@@ -178,7 +178,7 @@ def path_of(run, name):
 
 
 def metric_files(dataset):
-    """The metric files of the tables' cells on one data set."""
+    """The metric files of all cells on one data set."""
     return [
         path_of(cell.run, f"{cell.metric}.json")
         for cell in asked.cells(config)
@@ -194,6 +194,15 @@ def accuracy_files(dataset):
         if cell.dataset == dataset
     ]
     return [f"{RESULTS}/runs/{dataset}/classifier.json"] if "features" in needs else []
+
+
+def detail_files(dataset):
+    """The metric files of the tables of details on one data set."""
+    return [
+        path_of(cell.run, f"{cell.metric}.json")
+        for cell in asked.detail_cells(config)
+        if cell.dataset == dataset
+    ]
 
 
 def sampled_runs():
@@ -240,6 +249,16 @@ def if_available(dataset, files, wildcards):
 def for_optional(files):
     """One input function per optional data set, so that each waits for its own source only."""
     return [partial(if_available, dataset, files) for dataset in OPTIONAL]
+
+
+def available(files):
+    """An input function: files of the data sets that must be there and of those that can be had."""
+
+    def found(wildcards):
+        optional = [file for part in for_optional(files) for file in part(wildcards)]
+        return for_required(files) + optional
+
+    return found
 
 
 def unavailable_sources():

@@ -24,6 +24,7 @@ rule collect:
 
 rule tables:
     input:
+        details=available(detail_files),
         metrics=f"{RESULTS}/metrics.csv",
         manifests=unavailable_sources(),
         accuracies=for_required(accuracy_files),
@@ -44,6 +45,7 @@ rule tables:
         settings=json.dumps(  # keys as they stand: rows and columns are in their order
             {
                 "tables": asked.tables(config),
+                "details": config["details"],
                 "numbers": asked.numbers(config),
                 "manifests": {dataset: manifest(dataset) for dataset in OPTIONAL},
             }

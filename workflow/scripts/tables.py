@@ -1,10 +1,10 @@
-"""Render the tables of the slides, ours beside theirs."""
+"""Render the tables of the slides, ours beside theirs, and the tables of details."""
 
 import json
 from pathlib import Path
 
 from gaebench import files, jobs
-from gaebench.report import collect, columns, tables
+from gaebench.report import collect, columns, details, tables
 
 settings = json.loads(snakemake.params.settings)
 with jobs.running(snakemake.log[0], "tables"):
@@ -27,4 +27,5 @@ with jobs.running(snakemake.log[0], "tables"):
         unavailable,
         settings={metric: numbers | facts for metric, numbers in settings["numbers"].items()},
     )
+    text += details.render(settings["details"], details.read(snakemake.input.details), unavailable)
     files.write_text(snakemake.output.tables, text)
