@@ -36,6 +36,7 @@ SETTINGS = {
     "k-means": {"passes": 2},
     "held-out": {"skip": 10},
     "near-copies": {"noise": 0.05},
+    "smooth-held-out": {"neighbours": 3, "skip": 10},
 }
 
 
@@ -52,6 +53,18 @@ def test_a_control_gives_pixels_and_the_same_ones_again(name):
 def test_settings_are_the_keyword_only_arguments(name):
     assert set(controls.settings(name)) == set(SETTINGS[name])
     assert {setting.type for setting in controls.settings(name).values()} <= {"int", "float"}
+
+
+def test_smooth_held_out_images_are_means_of_near_ones():
+    data = dataset(sizes=(60, 30, 20))
+    fresh = data.images("valid")[10:]
+    found = make("smooth-held-out", data, 7, neighbours=3, skip=10)
+    for own, mean in enumerate(found):
+        near = np.argsort(np.square(fresh - fresh[own]).sum(1))[:3]
+        assert near[0] == own
+        np.testing.assert_allclose(mean, fresh[near].mean(0), rtol=1e-5)
+    with pytest.raises(SettingsError, match="neighbours must be between 1 and 20"):
+        make("smooth-held-out", data, 7, neighbours=21, skip=10)
 
 
 def test_near_copies_are_training_images_with_noise():

@@ -53,18 +53,11 @@ def copies(data, noise=1e-6):
     return controls.load("near-copies").images(data, 1200, stream(0, "copies"), noise=noise)
 
 
-def smooth(data):
-    """Fresh images less what is particular to each: half-way to the mean of 20 training images."""
-    fresh, train = images(1200, 7), data.images("train")
-    near = np.argsort(np.square(fresh[:, None] - train[None, :1500]).sum(2), 1)[:, :20]
-    return (0.3 * fresh + 0.7 * train[near].mean(1)).astype(np.float32)
-
-
 # ---- the controls: training images must be flagged, held-out images must not
 
 
 def control(name, data):
-    settings = {"held-out": {"skip": 100}}.get(name, {})
+    settings = {"skip": 100} if "held-out" in name else {}
     return controls.load(name).images(data, 1200, stream(0, "control", name), **settings)
 
 
@@ -96,7 +89,7 @@ def test_underfit_and_useless_samples_are_no_copies(data):
 
 
 def test_smooth_samples_fool_two_of_three(data):
-    samples, fresh = smooth(data), images(1200, 9)
+    samples, fresh = control("smooth-held-out", data), images(1200, 9)
     assert score(data_copying, samples, data, cells=5).value < FLAG
     assert score(authenticity, samples, data).value < score(authenticity, fresh, data).value
     found = score(nearest_train, samples, data)

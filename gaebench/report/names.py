@@ -9,6 +9,7 @@ CONTROLS = {
     "near-copies": "training images, noisy",
     "k-means": "k-means centroids",
     "held-out": "held-out images",
+    "smooth-held-out": "held-out images, smoothed",
 }
 
 DATASETS = {
