@@ -57,6 +57,12 @@ COLUMNS = {
     "nearest_train": Column("nearest image"),
     "negentropy": Column("negentropy", decimals=3),
     "modes": Column("modes", decimals=1),
+    "loglik_ais": Column("AIS ↑", high),
+    "loglik_ais.importance": Column("importance sampling ↑", high),
+    "loglik_ais.difference": Column("difference"),
+    "loglik_ais.bdmc_lower": Column("simulated, lower bound"),
+    "loglik_ais.bdmc_upper": Column("simulated, upper bound"),
+    "loglik_ais.bdmc_gap": Column("gap"),
 }
 
 CAPTIONS = {
@@ -77,6 +83,13 @@ CAPTIONS = {
     "the more, the more complex, and the same for every affine map of z. Modes of the exact "
     "density that hold at least {modes[least]:.0%} of the probability above the level at which "
     "they run together with another one.",
+    "ais": "Lower bounds on the log-likelihood of {loglik_ais[images]} test images, evenly spaced, "
+    "in nats: annealed importance sampling (AIS) from the prior with {loglik_ais[chains]} chains per "
+    "image, {loglik_ais[steps]:,} temperatures and {loglik_ais[leapfrogs]} leapfrog steps at each, "
+    "and importance sampling of the same images with {loglik_ais[draws]:,} draws of the encoder's "
+    "proposal; AIS less importance sampling, by image; then bidirectional bounds on as many images "
+    "that the model made, whose log-likelihood lies between them in the mean, and their gap. For "
+    "GAE the prior is the exact mixture over all training images. Errors are over images.",
 }
 """By the name of the table; braces name the samples, or a metric's settings."""
 

@@ -1,0 +1,200 @@
+"""Annealed importance sampling of the log-likelihood, with bounds on images that the model makes.
+
+The protocol of Wu, Burda, Salakhutdinov & Grosse 2017 (arXiv 1611.04273): Hamiltonian transitions,
+the model's own prior in every annealed density, and bidirectional Monte Carlo on simulated images,
+whose log-likelihood lies between two bounds. Beside it stands importance sampling of the same test
+images with the encoder as proposal (Burda, Grosse & Salakhutdinov 2016), a bound made otherwise.
+"""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from gaebench import annealing, gaussians
+from gaebench.data import Dataset
+from gaebench.errors import SettingsError, require
+from gaebench.estimate import Estimate, mean_and_sem
+from gaebench.logspace import log_mean_exp
+from gaebench.mixture_score import MixtureScore
+from gaebench.model import Model
+from gaebench.subset import evenly_spaced
+
+NEEDS = "model"
+
+SCALE_DRAWS = 10_000
+"""Draws of the prior that tell the scale of each latent dimension."""
+
+
+class Bounds(NamedTuple):
+    """Stochastic bounds on log p(x) in nats, and how often transitions were accepted.
+
+    Attributes
+    ----------
+    lower : Tensor of float64, shape (m,)
+        Of all images.
+    upper : Tensor of float64, shape (n,)
+        Of the images whose codes are known.
+    acceptance : float
+    """
+
+    lower: Tensor
+    upper: Tensor
+    acceptance: float
+
+
+def evaluate(
+    source: Model,
+    data: Dataset,
+    generator: torch.Generator,
+    *,
+    images: int = 16,
+    chains: int = 3,
+    steps: int = 500,
+    leapfrogs: int = 5,
+    draws: int = 5000,
+) -> Estimate:
+    """Mean lower bound on the log-likelihood of some test images, in nats.
+
+    Parameters
+    ----------
+    source
+        A model with ``draw_prior``, ``log_prior``, ``log_likelihood``, ``logits`` and ``proposal``.
+    data
+        Binary images.
+    images
+        The number of test images, evenly spaced, and as many simulated ones.
+    chains
+        Per image and direction.
+    steps
+        T, the number of temperatures after the prior's.
+    leapfrogs
+        Leapfrog steps per transition.
+    draws
+        S of importance sampling.
+
+    Returns
+    -------
+    Estimate
+        The standard error is over test images. Details: ``per_image`` and ``importance_per_image``
+        of the test images at ``indices``; means with standard errors of ``importance``, of
+        ``difference`` (the bound less importance sampling), and of the simulated images'
+        ``bdmc_lower``, ``bdmc_upper`` and ``bdmc_gap``; ``acceptance``.
+
+    Raises
+    ------
+    SettingsError
+        If the images are not binary, or the model lacks one of the methods.
+    """
+    settings = {"chains": chains, "steps": steps, "leapfrogs": leapfrogs}
+    for name, value in (settings | {"draws": draws}).items():
+        least = 2 if name == "steps" else 1
+        require(value >= least, name, value, f"at least {least}")
+    places = evenly_spaced(len(data.test), images)
+    test = torch.from_numpy(data.images("test")[places]).to(source.device)
+    if not data.binary:
+        raise SettingsError("loglik_ais needs a binary data set, such as bimnist")
+    codes = source.draw_prior(len(test), generator)
+    made = simulated(source, codes, generator)
+    found = bounds(source, torch.cat([test, made]), codes, generator, **settings)
+    values, lower = found.lower.split(len(test))
+    importance = importance_sampled(source, test, generator, draws)
+    return mean_and_sem(
+        values.cpu().numpy(),
+        indices=places.tolist(),
+        per_image=values.tolist(),
+        importance_per_image=importance.tolist(),
+        importance=_mean(importance),
+        difference=_mean(values - importance),
+        bdmc_lower=_mean(lower),
+        bdmc_upper=_mean(found.upper),
+        bdmc_gap=_mean(found.upper - lower),
+        acceptance=found.acceptance,
+    )
+
+
+def bounds(
+    model: Model,
+    images: Tensor,
+    codes: Tensor,
+    generator: torch.Generator,
+    *,
+    chains: int,
+    steps: int,
+    leapfrogs: int,
+) -> Bounds:
+    """Climb to all images from the prior, and descend from those whose codes are known.
+
+    A code and the image made from it are a draw of the joint density, so the code is an exact draw
+    of its image's posterior, as a descent must start from. All descents of an image start from it,
+    so more chains make their upper bound less noisy only in part; more images do.
+
+    Parameters
+    ----------
+    images : Tensor, shape (m, pixels)
+        The last n of them were made from ``codes``.
+    codes : Tensor, shape (n, latent)
+    chains, steps, leapfrogs
+        See :func:`evaluate`.
+    """
+    prior, betas = prior_of(model), annealing.schedule(steps)
+    first = len(images) - len(codes)
+
+    def annealed(x: Tensor) -> annealing.Annealing:
+        likelihood = annealing.differentiated(lambda z: model.log_likelihood(x, z))
+        return annealing.Annealing(prior, likelihood, leapfrogs, generator)
+
+    def drawn(count: int) -> Tensor:
+        return model.draw_prior(count, generator)
+
+    scale = drawn(SCALE_DRAWS).std(0)
+    tuned = annealed(images).tune(drawn(len(images)), betas, scale)
+    climbs, up = annealed(images.repeat(chains, 1)).anneal(
+        drawn(chains * len(images)), betas, [step.repeat(chains, 1) for step in tuned]
+    )
+    descents, down = annealed(images[first:].repeat(chains, 1)).anneal(
+        codes.repeat(chains, 1),
+        betas[::-1],
+        [step[first:].repeat(chains, 1) for step in reversed(tuned)],
+    )
+    return Bounds(
+        annealing.lower_bound(climbs.view(chains, -1)),
+        annealing.upper_bound(descents.view(chains, -1)),
+        torch.cat([up, down]).mean().item(),
+    )
+
+
+def prior_of(model: Model) -> annealing.Density:
+    """log p(z) with its gradient; exact where the prior is a mixture of ``exemplars``, too."""
+    if hasattr(model, "exemplars"):
+        return MixtureScore(*model.exemplars())
+    return annealing.differentiated(model.log_prior)
+
+
+@torch.no_grad()
+def simulated(model: Model, codes: Tensor, generator: torch.Generator) -> Tensor:
+    """Binary images x ~ P(x|z), shape (n, pixels)."""
+    return torch.bernoulli(model.logits(codes).sigmoid(), generator=generator)
+
+
+@torch.no_grad()
+def importance_sampled(
+    model: Model, images: Tensor, generator: torch.Generator, draws: int, chunk: int = 1000
+) -> Tensor:
+    """log (1/S) sum_s P(x|z_s) P(z_s) / q(z_s|x), z_s ~ q(z|x), in nats, shape (m,), float64.
+
+    ``chunk`` draws at a time bound the memory, not the result.
+    """
+    values = []
+    for x in images.unsqueeze(1):
+        proposal = [part.expand(draws, -1) for part in model.proposal(x)]
+        z = gaussians.draw(*proposal, generator)
+        likelihood = torch.cat([model.log_likelihood(x, rows) for rows in z.split(chunk)])
+        log_weights = likelihood + model.log_prior(z) - gaussians.log_density(z, *proposal)
+        values.append(log_mean_exp(log_weights.double(), 0))
+    return torch.stack(values)
+
+
+def _mean(values: Tensor) -> dict[str, float]:
+    estimate = mean_and_sem(values.cpu().numpy())
+    return {"value": estimate.value, "sem": estimate.sem}
