@@ -24,6 +24,11 @@ def bits(n, seed):
     return (torch.rand(n, PIXELS, generator=stream(seed)) < 0.4).float()
 
 
+def wide(x):
+    """A proposal that covers every posterior, in the place of an untrained encoder's."""
+    return torch.zeros(len(x), 2), torch.full((len(x), 2), 2 * math.log(2.5))
+
+
 def planar(family, **settings):
     """A model with two latent dimensions whose decoder tells codes apart."""
     model = family(
@@ -32,6 +37,7 @@ def planar(family, **settings):
     with torch.no_grad():
         model.decoder.net[-1].weight *= 2.5
         model.decoder.net[-1].bias += 0.3
+    model.proposal = wide
     return model
 
 
