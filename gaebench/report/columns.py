@@ -84,12 +84,13 @@ CAPTIONS = {
     "density that hold at least {modes[least]:.0%} of the probability above the level at which "
     "they run together with another one.",
     "ais": "Lower bounds on the log-likelihood of {loglik_ais[images]} test images, evenly spaced, "
-    "in nats: annealed importance sampling (AIS) from the prior with {loglik_ais[chains]} chains per "
-    "image, {loglik_ais[steps]:,} temperatures and {loglik_ais[leapfrogs]} leapfrog steps at each, "
-    "and importance sampling of the same images with {loglik_ais[draws]:,} draws of the encoder's "
-    "proposal; AIS less importance sampling, by image; then bidirectional bounds on as many images "
-    "that the model made, whose log-likelihood lies between them in the mean, and their gap. For "
-    "GAE the prior is the exact mixture over all training images. Errors are over images.",
+    "in nats: annealed importance sampling (AIS) from the prior with {loglik_ais[chains]} chains "
+    "per image, {loglik_ais[steps]:,} temperatures and {loglik_ais[leapfrogs]} leapfrog steps at "
+    "each, and importance sampling of the same images with {loglik_ais[draws]:,} draws of the "
+    "encoder's proposal; AIS less importance sampling, by image; then bidirectional bounds on as "
+    "many images that the model made, whose log-likelihood lies between them in the mean, and "
+    "their gap. For GAE the prior is the exact mixture over all training images. Errors are over "
+    "images.",
 }
 """By the name of the table; braces name the samples, or a metric's settings."""
 
