@@ -106,7 +106,11 @@ WRONG = [
     ),
     ("datasets/tfd/options", {}, "datasets.tfd.options.path: missing"),
     ("controls/k-mean", {"datasets": []}, "controls.k-mean: no such control; did you mean 'k-me"),
-    ("controls/k-means/datasets", ["mnits"], "controls.k-means.datasets[0]: no data set 'mnits'"),
+    (
+        "controls/k-means/datasets",
+        ["mnist", "mnits"],
+        "controls.k-means.datasets[1]: no data set 'mnits'",
+    ),
     (
         "controls/k-means/settings/pases",
         1,

@@ -43,6 +43,11 @@ def tiny_config() -> dict:
     parzen = {"metric": "parzen", "models": ["vae-1", "gae-1"], "seeds": {"tfd": [0], "mnist": [0]}}
     parzen["controls"] = ["train-images"]
     prior = {"metric": "loglik_prior", "models": ["vae-1"], "seeds": {"bimnist": [0]}}
+    parzen_curves = panel | {
+        "metric": "parzen_curve",
+        "models": ["vae-1"],
+        "controls": ["train-images"],
+    }
     further = {
         "title": "Bandwidths",
         "caption": "Standard deviations.",
@@ -61,6 +66,7 @@ def tiny_config() -> dict:
         "samples": 100,
         "metrics": {
             "parzen": {"validation": 100},
+            "parzen_curve": {"samples": 1000, "validation": 100, "images": 100},
             "loglik_prior": {"draws": 50},
             "negentropy": {"draws": 100},
             "modes": {"step": 0.2},
@@ -68,7 +74,8 @@ def tiny_config() -> dict:
         "tables": {"table2": prior, "table1": parzen},
         "details": {"further": further},
         "figures": dict.fromkeys(("samples", "faces", "latent", "latent_depths"), panel)
-        | {"curves": {"panels": [panel]}, "nearest": panel | {"controls": ["held-out"]}},
+        | {"curves": {"panels": [panel]}, "nearest": panel | {"controls": ["held-out"]}}
+        | {"parzen_curves": parzen_curves},
     }
 
 
@@ -191,12 +198,13 @@ def project(finished: Project, tmp_path: Path) -> Project:
 def test_the_results_are_complete(finished):
     folder = finished.folder / "results"
     latent = ("latent_density", "latent_classes", "latent_depths")
-    names = ("samples", "faces", "nearest", *latent, "curves")
+    names = ("samples", "faces", "nearest", *latent, "curves", "parzen_curves")
     assert {path.stem for path in (folder / "figures").glob("*.png")} == set(names)
     assert {path.stem for path in (folder / "vector").glob("*.svg")} == set(names)
     lines = (folder / "metrics.csv").read_text().splitlines()
     assert lines[0] == "dataset,model,seed,metric,value,sem"
-    assert [line.split(",")[1] for line in lines[1:]] == ["vae-1", "vae-1", "gae-1", "train-images"]
+    measured = ["vae-1", "vae-1", "gae-1", "train-images", "vae-1"]
+    assert [line.split(",")[1] for line in lines[1:]] == measured
     assert not (folder / "runs/mnist/train-images/0/model.pt").exists()
     tables = (folder / "tables.md").read_text()
     assert "| training images" in tables

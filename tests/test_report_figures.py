@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from gaebench.errors import GaebenchError
-from gaebench.report import curves, depths, latent, nearest, samples, style
+from gaebench.report import curves, depths, latent, nearest, parzen_curves, samples, style
 
 
 def images(count, pixels):
@@ -62,7 +62,20 @@ def neighbours():
     return nearest.draw([*panels, ("training images", train)], train, (28, 28))
 
 
-FIGURES = [grids, densities, scatters, heaps, training, neighbours]
+def parzen_details(best, sizes=(1000, 10_000, 1_000_000)):
+    widths = np.geomspace(0.1, 0.4, 20)
+    test = best - 784 * np.log(widths / 0.16) ** 2
+    curve = {str(n): {"value": best + 20 * np.log(n / 10_000)} for n in sizes}
+    grid = {"bandwidths": widths.tolist(), "valid": (test - 3).tolist(), "test": test.tolist()}
+    return {"curve": curve, "grid": grid}
+
+
+def parzen_panels():
+    models = {"VAE": parzen_details(300.0), "GAN": parzen_details(170.0)}
+    return parzen_curves.draw(models, {"k-means centroids": (10_000, 0.155, 320.0)})
+
+
+FIGURES = [grids, densities, scatters, heaps, training, neighbours, parzen_panels]
 
 
 def test_below_each_sample_lies_its_nearest_training_image():
@@ -219,3 +232,18 @@ def test_curves_can_be_told_apart():
     for labels in (deep, [f"model {k}" for k in range(12)]):
         looks = [tuple(look.values()) for look in curves.looks(labels).values()]
         assert len(set(looks)) == len(labels)
+
+
+def test_parzen_curves_rise_in_the_order_of_the_numbers_of_images():
+    left, right = parzen_panels().axes
+    first = left.lines[0]
+    assert list(first.get_xdata()) == [1000, 10_000, 1_000_000]
+    assert np.all(np.diff(first.get_ydata()) > 0)
+    (dot,) = [line for line in right.lines if line.get_marker() == "o"][:1]
+    assert dot.get_ydata()[0] == max(right.lines[0].get_ydata()), "the validation images' choice"
+    assert [line.get_ydata()[0] for line in right.lines if line.get_marker() == "s"] == [320.0]
+
+
+def test_parzen_curves_need_a_model():
+    with pytest.raises(GaebenchError, match="no model"):
+        parzen_curves.draw({}, {})

@@ -73,7 +73,8 @@ def _measured(table: dict, row: dict) -> list[str]:
 def _drawn(config: dict) -> Iterator[Cell]:
     for figure in config["figures"].values():
         if "metric" in figure:
-            yield from (Cell(*run, figure["metric"]) for run in figure_runs(figure))
+            runs_shown = (run for run in figure_runs(figure) if run.model in config["models"])
+            yield from (Cell(*run, figure["metric"]) for run in runs_shown)
 
 
 def controls(config: dict, table: dict, dataset: str) -> list[str]:

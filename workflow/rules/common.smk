@@ -274,6 +274,15 @@ def figure_files(figure, name):
     return [path_of(run, name) for run in asked.figure_runs(config["figures"][figure])]
 
 
+def parzen_curve_files():
+    """The curves of the models that the figure shows, then the Parzen scores of the controls."""
+    entry = config["figures"]["parzen_curves"]
+    return [
+        path_of(run, "parzen.json" if run.model in entry["controls"] else "parzen_curve.json")
+        for run in asked.figure_runs(entry)
+    ]
+
+
 def figure_data(figure):
     """The data set that a figure is about."""
     return prepared_files(config["figures"][figure]["dataset"])

@@ -232,6 +232,30 @@ rule figure_curves:
         "../scripts/figure_curves.py"
 
 
+rule figure_parzen_curves:
+    input:
+        parzen_curve_files(),
+    output:
+        png=report(
+            f"{RESULTS}/figures/parzen_curves.png",
+            caption="../report/parzen_curves.rst",
+            category="Figures",
+        ),
+        svg=f"{RESULTS}/vector/parzen_curves.svg",
+    log:
+        f"{LOGS}/figures/parzen_curves.log",
+    benchmark:
+        f"{LOGS}/figures/parzen_curves.tsv"
+    conda:
+        ENVIRONMENT
+    threads: 1
+    params:
+        settings=as_json(config["figures"]["parzen_curves"] | {"samples": config["samples"]}),
+        code=code("figure_parzen_curves.py"),
+    script:
+        "../scripts/figure_parzen_curves.py"
+
+
 rule paper:
     input:
         rules.collect.output,
@@ -243,3 +267,4 @@ rule paper:
         rules.figure_latent_classes.output,
         rules.figure_latent_depths.output,
         rules.figure_curves.output,
+        rules.figure_parzen_curves.output,
