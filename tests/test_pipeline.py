@@ -258,7 +258,7 @@ def test_a_new_metric_trains_nothing(project):
     project.edit(add)
     due = project.due()
     assert ("evaluate_model", "results/runs/bimnist/vae-1/0/bound.json") in due
-    assert {rule for rule, _ in due} == {"evaluate_model", "collect", "tables"}
+    assert {rule for rule, _ in due} == {"evaluate_model", "collect", "tables", "claims"}
 
 
 def test_the_number_of_samples_trains_nothing(project):
@@ -272,7 +272,7 @@ def test_the_number_of_samples_trains_nothing(project):
 
 def test_a_dropped_model_leaves_the_tables_and_trains_nothing(project):
     project.edit(lambda config: config["tables"]["table1"]["models"].remove("gae-1"))
-    assert {rule for rule, _ in project.due()} == {"collect", "tables"}
+    assert {rule for rule, _ in project.due()} == {"collect", "tables", "claims"}
 
 
 def test_the_device_is_no_reason_to_run_again(project):
@@ -296,7 +296,7 @@ def test_an_edited_module_trains_what_imports_it_and_a_comment_trains_nothing(pr
 def test_an_edited_published_number_renders_the_tables_anew(project):
     numbers = project.folder / "gaebench/report/paper.csv"
     numbers.write_text(numbers.read_text().replace("296.77", "296.78"))
-    assert {rule for rule, _ in project.due()} == {"tables"}
+    assert {rule for rule, _ in project.due()} == {"tables", "claims"}
 
 
 def test_a_data_set_that_turns_up_is_used(project):

@@ -47,7 +47,7 @@ def draw(panels: Sequence[Panel], columns: int = 2) -> Figure:
     columns = min(columns, len(panels))
     rows = -(-len(panels) // columns)
     side = min(3.4, WIDTH / columns)
-    figure = Figure(figsize=(side * columns, side * rows + 0.7), layout="constrained")
+    figure = Figure(figsize=(side * columns, (side + 0.3) * rows + 0.7), layout="constrained")
     figure.get_layout_engine().set(h_pad=0.08)
     grid = figure.subplots(rows, columns, squeeze=False).flatten()
     for axes, panel in zip(grid, panels, strict=False):

@@ -231,7 +231,7 @@ def _number(numbers: Mapping, dataset: str, model: str, seed: int, metric: str) 
         ) from None
 
 
-def _title(name: str, entry: Mapping) -> str:
+def title(name: str, entry: Mapping) -> str:
     return entry.get("title") or re.sub(r"table(\d+)", r"Table \1", name)
 
 
@@ -241,7 +241,7 @@ def _section(table: Table, entry: Mapping) -> str:
     deep = all(map(depth, table.models)) and not table.controls
     layout = _by_layers if deep else _by_model
     body = layout(table) if table.datasets else "No data set has a seed in this table."
-    return _joined(_title(table.name, entry), caption, body, _citations(table), table.footnotes)
+    return _joined(title(table.name, entry), caption, body, _citations(table), table.footnotes)
 
 
 def _joined(title: str, caption: str, body: str, citations: str, footnotes: Footnotes) -> str:
@@ -264,7 +264,7 @@ def _wide_section(
     caption = columns.CAPTIONS.get(name, name).format_map(named)
     caption = f"{caption} {OURS if ranked else UNRANKED}{first.remark()}"
     body = _by_column(parts) if first.datasets else "No data set has a seed in this table."
-    return _joined(_title(name, entry), caption, body, "", footnotes)
+    return _joined(title(name, entry), caption, body, "", footnotes)
 
 
 def _by_column(parts: Sequence[Table]) -> str:

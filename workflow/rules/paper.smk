@@ -1,4 +1,4 @@
-# metrics of all runs -> one tidy table -> tables and figures
+# metrics of all runs -> one tidy table -> tables, claims and figures
 
 
 rule collect:
@@ -54,6 +54,36 @@ rule tables:
         published=contents("gaebench/report/paper.csv", "gaebench/report/notes.csv"),
     script:
         "../scripts/tables.py"
+
+
+rule claims:
+    input:
+        metrics=f"{RESULTS}/metrics.csv",
+        manifests=unavailable_sources(),
+    output:
+        claims=report(
+            f"{RESULTS}/claims.md",
+            caption="../report/claims.rst",
+            category="Tables",
+        ),
+    log:
+        f"{LOGS}/claims.log",
+    benchmark:
+        f"{LOGS}/claims.tsv"
+    conda:
+        ENVIRONMENT
+    threads: 1
+    params:
+        settings=json.dumps(  # keys as they stand: a claim links to the first table that shows it
+            {
+                "tables": asked.tables(config),
+                "manifests": {dataset: manifest(dataset) for dataset in OPTIONAL},
+            }
+        ),
+        code=code("claims.py"),
+        published=contents("gaebench/report/paper.csv"),
+    script:
+        "../scripts/claims.py"
 
 
 rule figure_samples:
@@ -260,6 +290,7 @@ rule paper:
     input:
         rules.collect.output,
         rules.tables.output,
+        rules.claims.output,
         rules.figure_samples.output,
         rules.figure_faces.output,
         rules.figure_nearest.output,

@@ -1,0 +1,290 @@
+"""Claims and their verdicts: planted numbers that support, refute or cannot test each of them."""
+
+import dataclasses
+import re
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from gaebench.report import claims, collect
+from gaebench.report.claims import NOT_SUPPORTED, NOT_TESTABLE, SUPPORTED, Claim
+from gaebench.report.comparisons import Difference, Fall, Level, Measured, Missing, Numbers, p_value
+from gaebench.report.slides import CLAIMS
+
+ROOT = Path(__file__).parents[1]
+JITTER = (0.0, 0.1, 0.05, 0.02)
+
+
+def cells(comparison, size):
+    """Cells of a comparison whose effect has a size: (dataset, model, metric) -> value."""
+    where = (comparison.dataset, comparison.metric)
+    if isinstance(comparison, Difference):
+        values = dict.fromkeys(comparison.rivals, 0.0)
+        values[comparison.model] = -size if comparison.less else size
+    elif isinstance(comparison, Level):
+        values = {comparison.model: comparison.target + size}
+    else:
+        values = {model: -size * layer for layer, model in enumerate(comparison.models)}
+    return {(where[0], model, where[1]): value for model, value in values.items()}
+
+
+def planted(claim, size=5.0, seeds=(0, 1, 2), first=None):
+    """A world in which a claim holds by a size; ``first`` is that of the first comparison."""
+    values = {}
+    for number, comparison in enumerate(claim.comparisons):
+        values |= cells(comparison, size if first is None or number else first)
+    if first is not None:  # a model's own number may be in several comparisons
+        values |= cells(claim.comparisons[0], first)
+    shift = count()
+    return frame(
+        [
+            (dataset, model, seed, metric, value + JITTER[(seed + next(shift)) % 4], 0.3)
+            for (dataset, model, metric), value in values.items()
+            for seed in seeds
+        ]
+    )
+
+
+def frame(rows):
+    return pd.DataFrame(rows, columns=collect.COLUMNS)
+
+
+def judge(all_claims, table, unavailable=()):
+    findings = claims.find(all_claims, Numbers(table, dict(unavailable)))
+    corrected = claims.corrections(findings)
+    return [found.verdict(p) for found, p in zip(findings, corrected, strict=True)], findings
+
+
+each = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.text[:40])
+
+
+@each
+def test_a_claim_is_supported_where_it_holds(claim):
+    assert judge([claim], planted(claim))[0] == [SUPPORTED]
+
+
+@each
+def test_a_claim_is_not_supported_where_the_opposite_holds(claim):
+    verdicts, (found,) = judge([claim], planted(claim, -5.0))
+    assert verdicts == [NOT_SUPPORTED] and found.against == len(claim.comparisons)
+
+
+@each
+def test_a_claim_is_not_supported_where_there_is_only_noise(claim):
+    rng = np.random.default_rng(0)
+    table = planted(claim, 0.0)
+    table["value"] += rng.normal(scale=5.0, size=len(table))
+    assert judge([claim], table)[0] == [NOT_SUPPORTED]
+
+
+@each
+def test_one_seed_is_no_test(claim):
+    verdicts, (found,) = judge([claim], planted(claim, seeds=(0,)))
+    assert verdicts == [NOT_TESTABLE] and found.reason(None) == claims.ONE_SEED
+    assert judge([claim], planted(claim, -5.0, seeds=(0,)))[0] == [NOT_TESTABLE]
+
+
+@each
+def test_a_claim_without_numbers_says_which_are_missing(claim):
+    verdicts, (found,) = judge([claim], frame([]))
+    assert verdicts == [NOT_TESTABLE]
+    assert f"no table asks for `{claim.comparisons[0].metric}`" in found.reason(None)
+    dataset = claim.comparisons[0].dataset
+    _, (found,) = judge([claim], frame([]), {dataset: "no licensed\nfile"})
+    assert found.reason(None).endswith("is not available: no licensed file")
+
+
+@each
+def test_one_comparison_that_fails_is_enough(claim):
+    verdicts, (found,) = judge([claim], planted(claim, first=-50.0))
+    assert verdicts == [NOT_SUPPORTED] and found.against >= 1
+
+
+@each
+def test_changing_the_numbers_flips_the_verdict(claim):
+    table = planted(claim)
+    comparison = claim.comparisons[0]
+    model = comparison.models[0] if isinstance(comparison, Fall) else comparison.model
+    mine = (table["model"] == model) & (table["metric"] == comparison.metric)
+    better = -1 if getattr(comparison, "less", False) else 1
+    table.loc[mine, "value"] -= better * 100.0
+    assert judge([claim], table)[0] == [NOT_SUPPORTED]
+
+
+@each
+def test_what_a_claim_names_is_in_params_yaml_and_on_the_slide(claim):
+    config = yaml.safe_load((ROOT / "params.yaml").read_text())
+    for comparison in claim.comparisons:
+        assert comparison.dataset in config["datasets"]
+        assert {key[1] for key in cells(comparison, 1.0)} <= set(config["models"])
+        if isinstance(comparison, Level):
+            assert comparison.target in (456.71, 460.73, -97.66, -96.91, -95.76, -94.66)
+
+
+ABOVE = Claim("A is above B", "Here", "A less B.", (Difference("d", "m", "a", ("b",)),))
+
+
+def pair(differences, noise=(0.0, 40.0, -30.0)):
+    """Numbers of a and b whose differences by seed are given, whatever they share."""
+    rows = [("d", "b", seed, "m", shared, 0.3) for seed, shared in enumerate(noise)]
+    rows += [
+        ("d", "a", seed, "m", shared + difference, 0.4)
+        for seed, (shared, difference) in enumerate(zip(noise, differences, strict=True))
+    ]
+    return frame(rows)
+
+
+def test_seeds_are_paired():
+    found = ABOVE.comparisons[0].measure(Numbers(pair([1.0, 2.0, 3.0]), {}))
+    assert (found.effect, found.seeds) == (pytest.approx(2.0), 3)
+    assert found.error == pytest.approx(1 / np.sqrt(3))
+    t = 2.0 * np.sqrt(3)  # with two degrees of freedom the distribution is known
+    assert found.p == pytest.approx(0.5 - t / (2 * np.sqrt(2 + t**2)))
+
+
+def test_only_shared_seeds_count():
+    table = pair([1.0, 2.0, 3.0])
+    table.loc[(table["model"] == "a") & (table["seed"] == 0), "seed"] = 7
+    assert ABOVE.comparisons[0].measure(Numbers(table, {})).seeds == 2
+    table.loc[table["model"] == "a", "seed"] += 10
+    with pytest.raises(Missing, match="no seed"):
+        ABOVE.comparisons[0].measure(Numbers(table, {}))
+
+
+def test_one_seed_has_the_metrics_own_error():
+    table = pair([1.0, 2.0, 3.0])
+    found = ABOVE.comparisons[0].measure(Numbers(table[table["seed"] == 0], {}))
+    assert found == Measured(pytest.approx(1.0), pytest.approx(0.5), 1, None)
+
+
+def test_the_best_rival_is_the_best_on_average():
+    rows = [("d", "a", seed, "m", 3.0 + seed, 0.1) for seed in (0, 1)]
+    rows += [("d", "b", seed, "m", value, 0.1) for seed, value in enumerate((5.0, -9.0))]
+    rows += [("d", "c", seed, "m", value, 0.1) for seed, value in enumerate((1.0, 1.0))]
+    measure = Difference("d", "m", "a", ("b", "c")).measure
+    assert measure(Numbers(frame(rows), {})).effect == pytest.approx(2.5)
+    less = Difference("d", "m", "a", ("b", "c"), less=True).measure
+    assert less(Numbers(frame(rows), {})).effect == pytest.approx(-5.5)
+
+
+def test_the_fall_is_the_slope_of_a_line():
+    models = ("w", "x", "y", "z")
+    rng = np.random.default_rng(1)
+    values = rng.normal(size=(3, 4))
+    rows = [
+        ("d", model, seed, "m", values[seed, layer], 0.1)
+        for layer, model in enumerate(models)
+        for seed in range(3)
+    ]
+    slopes = [-np.polyfit(range(4), values[seed], 1)[0] for seed in range(3)]
+    found = Fall("d", "m", models).measure(Numbers(frame(rows), {}))
+    assert found.effect == pytest.approx(np.mean(slopes))
+    assert found.p == pytest.approx(p_value(slopes))
+
+
+def test_the_test_keeps_its_level():
+    rng = np.random.default_rng(2)
+    hits = [p_value(rng.normal(size=3)) < claims.ALPHA for _ in range(4000)]
+    assert np.mean(hits) == pytest.approx(claims.ALPHA, abs=0.012)
+
+
+def test_equal_values_leave_no_doubt():
+    assert p_value([1.0, 1.0, 1.0]) == 0.0
+    assert p_value([0.0, 0.0]) == p_value([-1.0, -1.0]) == 1.0
+    assert p_value([3.0]) is None
+
+
+def step_down(p_values, level):
+    """Holm's procedure as he wrote it: which are rejected at a level."""
+    rejected = set()
+    for rank, place in enumerate(np.argsort(p_values, kind="stable")):
+        if p_values[place] > level / (len(p_values) - rank):
+            break
+        rejected.add(int(place))
+    return rejected
+
+
+def test_holms_correction():
+    assert claims.holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert claims.holm([0.9, 0.8]) == [1.0, 1.0] and claims.holm([]) == []
+    rng = np.random.default_rng(3)
+    for size in (1, 2, 5, 9):
+        p_values = list(rng.random(size) ** 3)
+        corrected = claims.holm(p_values)
+        for level in rng.random(50):
+            rejected = {place for place in range(size) if corrected[place] <= level}
+            assert rejected == step_down(p_values, level)
+
+
+def test_the_correction_is_over_the_claims_that_were_tested():
+    borderline = pair([1.0, 2.0, 3.0])  # p = 0.037
+    elsewhere = dataclasses.replace(ABOVE, comparisons=(Difference("elsewhere", "m", "a", ("b",)),))
+    assert judge([ABOVE, elsewhere], borderline)[0] == [SUPPORTED, NOT_TESTABLE]
+    assert judge([ABOVE, ABOVE], borderline)[0] == [NOT_SUPPORTED, NOT_SUPPORTED]
+
+
+def test_a_claim_of_several_comparisons_is_as_strong_as_its_weakest():
+    strong = pair([10.0, 10.1, 10.2])
+    weak = pair([1.0, 2.0, 3.0]).replace({"d": "e"})
+    both = dataclasses.replace(
+        ABOVE, comparisons=(*ABOVE.comparisons, Difference("e", "m", "a", ("b",)))
+    )
+    _, (found,) = judge([both], pd.concat([strong, weak]))
+    assert found.p == pytest.approx(0.037, abs=1e-3)
+    verdicts, (found,) = judge([both], strong)
+    assert verdicts == [NOT_TESTABLE] and found.p is None, "half of it is not known"
+    assert judge([both], pair([-1.0, -1.1, -1.2]))[0] == [NOT_SUPPORTED], "half of it fails"
+
+
+SHOWN = {
+    "table1": {"metric": "parzen", "seeds": {"mnist": [0, 1, 2], "tfd": [0]}},
+    "bounds": {
+        "title": "Evidence lower bounds of Table 2's models",
+        "metric": "m",
+        "seeds": {"d": [0, 1, 2]},
+    },
+}
+
+
+def test_the_page():
+    text = claims.render([ABOVE], Numbers(pair([10.0, 10.1, 10.2]), {}), SHOWN)
+    row = next(line for line in text.splitlines() if line.startswith("| 1 "))
+    assert [cell.strip() for cell in row.split("|")[1:-1]] == [
+        "1",
+        "A is above B",
+        "**supported**",
+        "the only comparison its way, corrected p: < 0.0001",
+        "a against b: +10.100 ± 0.058, n = 3",
+        "[Evidence lower bounds of Table 2's models]"
+        "(tables.md#evidence-lower-bounds-of-table-2s-models)",
+    ]
+    assert (
+        "tested (1); the level is 0.05" in text and "## 1. A is above B\n\nHere. A less B." in text
+    )
+
+
+def test_the_page_of_all_claims_with_nothing_known():
+    text = claims.render(CLAIMS, Numbers(frame([]), {"tfd": "no file"}), SHOWN)
+    assert text.count(f"**{NOT_TESTABLE}**") == len(CLAIMS)
+    assert "TFD is not available: no file" in text and "(tables.md#table-1)" in text
+
+
+def test_links_lead_to_headings_and_figures_that_the_graph_makes():
+    config = yaml.safe_load((ROOT / "params.yaml").read_text())
+    text = claims.render(CLAIMS, Numbers(frame([]), {}), config["tables"])
+    rules = (ROOT / "workflow/rules/paper.smk").read_text()
+    figures = re.findall(r"\]\(figures/([^)]+)\)", text)
+    assert figures and all(f"figures/{name}" in rules for name in figures)
+    titles = [claims.tables.title(name, entry) for name, entry in config["tables"].items()]
+    links = set(re.findall(r"\(tables\.md#([^)]+)\)", text))
+    assert "table-1" in links and links <= {claims.anchor(title) for title in titles}
+
+
+def test_rendering_twice_gives_the_same_text():
+    table = pd.concat([planted(claim) for claim in CLAIMS[:3]])
+    texts = {claims.render(CLAIMS, Numbers(table, {}), SHOWN) for _ in range(2)}
+    assert len(texts) == 1

@@ -1,0 +1,24 @@
+"""Say what the numbers make of each claim of the slides."""
+
+import json
+from pathlib import Path
+
+from gaebench import files, jobs
+from gaebench.report import claims, collect
+from gaebench.report.comparisons import Numbers
+from gaebench.report.slides import CLAIMS
+
+settings = json.loads(snakemake.params.settings)
+with jobs.running(snakemake.log[0], "claims"):
+    found = {
+        dataset: json.loads(Path(path).read_text())
+        for dataset, path in settings["manifests"].items()
+    }
+    unavailable = {
+        dataset: content["unavailable"]
+        for dataset, content in found.items()
+        if "unavailable" in content
+    }
+    numbers = Numbers(collect.read(snakemake.input.metrics), unavailable)
+    text = claims.render(CLAIMS, numbers, settings["tables"])
+    files.write_text(snakemake.output.claims, text)
