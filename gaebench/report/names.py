@@ -2,7 +2,14 @@
 
 import re
 
-MODELS = {"vae": "VAE", "gan": "GAN", "gmmn-ae": "GMMN+AE", "aae": "AAE", "gae": "GAE"}
+MODELS = {
+    "vae": "VAE",
+    "gan": "GAN",
+    "gmmn-ae": "GMMN+AE",
+    "aae": "AAE",
+    "gae": "GAE",
+    "bernoulli-mixture": "Bernoulli mixture",
+}
 
 CONTROLS = {
     "train-images": "training images",
