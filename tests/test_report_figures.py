@@ -5,7 +5,16 @@ import pandas as pd
 import pytest
 
 from gaebench.errors import GaebenchError
-from gaebench.report import curves, depths, latent, nearest, parzen_curves, samples, style
+from gaebench.report import (
+    curves,
+    depths,
+    latent,
+    likelihood_curves,
+    nearest,
+    parzen_curves,
+    samples,
+    style,
+)
 
 
 def images(count, pixels):
@@ -82,9 +91,6 @@ def parzen_panels():
     return parzen_curves.draw(models, {"k-means centroids": (10_000, 0.155, 320.0)})
 
 
-FIGURES = [grids, densities, scatters, heaps, training, neighbours, parzen_panels]
-
-
 def test_below_each_sample_lies_its_nearest_training_image():
     train = images(50, 12).astype(np.float32)
     drawn = (0.9 * train[[7, 3, 7]] + 0.1 * train[[0, 1, 2]]).astype(np.float32)
@@ -94,6 +100,21 @@ def test_below_each_sample_lies_its_nearest_training_image():
         left = 1 + 4 * column
         np.testing.assert_array_equal(grid[1:5, left : left + 3], sample.reshape(4, 3))
         np.testing.assert_array_equal(grid[6:10, left : left + 3], train[own].reshape(4, 3))
+
+
+def bounds(top):
+    return {
+        "loglik_is": {str(s): top - 9 / s for s in (10, 100, 1000, 5000)},
+        "loglik_prior": {str(10**p): top - 100 / p for p in range(2, 7)},
+    }
+
+
+def likelihoods():
+    names = [f"{family}-{k}" for family in ("vae", "gae") for k in (1, 2, 3, 4)]
+    return likelihood_curves.draw({name: bounds(-90.0 - i) for i, name in enumerate(names)})
+
+
+FIGURES = [grids, densities, scatters, heaps, training, neighbours, parzen_panels, likelihoods]
 
 
 @pytest.mark.parametrize("draw", FIGURES)
@@ -254,3 +275,31 @@ def test_parzen_curves_rise_in_the_order_of_the_numbers_of_images():
 def test_parzen_curves_need_a_model():
     with pytest.raises(GaebenchError, match="no model"):
         parzen_curves.draw({}, {})
+
+
+def test_likelihood_curves_have_a_panel_per_depth_and_four_lines_in_it():
+    figure = likelihoods()
+    assert [axes.get_title() for axes in figure.axes] == [
+        "1 layer",
+        "2 layers",
+        "3 layers",
+        "4 layers",
+    ]
+    lines = figure.axes[1].lines
+    assert [line.get_ydata()[-1] for line in lines] == pytest.approx(
+        [-91 - 9 / 5000, -91 - 100 / 6, -95 - 9 / 5000, -95 - 100 / 6]
+    )
+    assert len({(line.get_color(), line.get_linestyle()) for line in lines}) == 4
+    low, high = figure.axes[0].get_ylim()
+    assert high > -90 and low < -97 - 100 / 3
+    assert low > -97 - 100 / 2, "a few draws from the prior may lie below"
+
+
+def test_other_models_have_a_panel_of_their_own():
+    figure = likelihood_curves.draw({"vae-2": bounds(-90.0), "mine": bounds(-91.0)})
+    assert [axes.get_title() for axes in figure.axes] == ["2 layers", "mine"]
+
+
+def test_a_missing_curve_is_named():
+    with pytest.raises(GaebenchError, match="loglik_is of vae-1 has no curve"):
+        likelihood_curves.draw({"vae-1": {"loglik_prior": {"100": -90.0}}})
