@@ -70,12 +70,14 @@ def tiny_config() -> dict:
             "loglik_prior": {"draws": 50},
             "negentropy": {"draws": 100},
             "modes": {"step": 0.2},
+            "loglik_is": {"draws": 50, "images": 20, "subset": 5},
         },
         "tables": {"table2": prior, "table1": parzen},
         "details": {"further": further},
         "figures": dict.fromkeys(("samples", "faces", "latent", "latent_depths"), panel)
         | {"curves": {"panels": [panel]}, "nearest": panel | {"controls": ["held-out"]}}
-        | {"parzen_curves": parzen_curves},
+        | {"parzen_curves": parzen_curves}
+        | {"likelihood": panel | {"dataset": "bimnist", "models": ["vae-1"]}},
     }
 
 
@@ -198,7 +200,8 @@ def project(finished: Project, tmp_path: Path) -> Project:
 def test_the_results_are_complete(finished):
     folder = finished.folder / "results"
     latent = ("latent_density", "latent_classes", "latent_depths")
-    names = ("samples", "faces", "nearest", *latent, "curves", "parzen_curves")
+    drawn = ("curves", "parzen_curves", "likelihood_curves")
+    names = ("samples", "faces", "nearest", *latent, *drawn)
     assert {path.stem for path in (folder / "figures").glob("*.png")} == set(names)
     assert {path.stem for path in (folder / "vector").glob("*.svg")} == set(names)
     lines = (folder / "metrics.csv").read_text().splitlines()

@@ -286,6 +286,31 @@ rule figure_parzen_curves:
         "../scripts/figure_parzen_curves.py"
 
 
+rule figure_likelihood_curves:
+    input:
+        loglik_prior=figure_files("likelihood", "loglik_prior.json"),
+        loglik_is=figure_files("likelihood", "loglik_is.json"),
+    output:
+        png=report(
+            f"{RESULTS}/figures/likelihood_curves.png",
+            caption="../report/likelihood_curves.rst",
+            category="Figures",
+        ),
+        svg=f"{RESULTS}/vector/likelihood_curves.svg",
+    log:
+        f"{LOGS}/figures/likelihood_curves.log",
+    benchmark:
+        f"{LOGS}/figures/likelihood_curves.tsv"
+    conda:
+        ENVIRONMENT
+    threads: 1
+    params:
+        settings=figure_settings("likelihood"),
+        code=code("figure_likelihood_curves.py"),
+    script:
+        "../scripts/figure_likelihood_curves.py"
+
+
 rule paper:
     input:
         rules.collect.output,
@@ -299,3 +324,4 @@ rule paper:
         rules.figure_latent_depths.output,
         rules.figure_curves.output,
         rules.figure_parzen_curves.output,
+        rules.figure_likelihood_curves.output,
