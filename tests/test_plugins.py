@@ -44,7 +44,7 @@ def test_a_data_set_says_its_source(name):
 
 @pytest.mark.parametrize("name", plugins.names("models"))
 def test_a_model_is_called_as_its_file(name):
-    assert plugins.model(name).__name__.lower() == name
+    assert plugins.model(name).__name__.lower() == name.replace("_", "")
 
 
 def test_training_settings_are_what_the_loop_takes():
