@@ -51,9 +51,9 @@ def render(
     Parameters
     ----------
     entries
-        Name -> ``title``, ``caption``, ``models`` (the columns), ``seeds`` (data set -> seeds),
-        ``rows``, and optionally ``slide``, the table whose slide it is compared with. A row has a
-        ``label``, a ``metric`` and optionally
+        Name -> ``title``, ``caption``, ``models`` (the columns), ``seeds`` (data set -> seeds;
+        without any, the table is left out), ``rows``, and optionally ``slide``, the table whose
+        slide it is compared with. A row has a ``label``, a ``metric`` and optionally
 
         - ``entry``, keys of the metric's file joined by ``/``: a number, or a mapping with
           ``value`` and ``sem``; without it, those of the metric itself;
@@ -75,7 +75,11 @@ def render(
     GaebenchError
         If a metric file or one of its entries is missing.
     """
-    sections = [_section(name, entry, contents, unavailable) for name, entry in entries.items()]
+    sections = [
+        _section(name, entry, contents, unavailable)
+        for name, entry in entries.items()
+        if any(entry["seeds"].values())
+    ]
     return "".join(f"\n{section}\n" for section in sections)
 
 
@@ -102,7 +106,7 @@ def _section(name: str, entry: Mapping, contents: Mapping, unavailable: Mapping)
     headers = [*(["data set"] if several else []), "", *map(model_name, entry["models"])]
     rows = [line if several else line[1:] for line in lines]
     caption = " ".join([entry["caption"].strip(), *([REACHED] if "slide" in entry else [])])
-    body = markdown(headers, rows) if rows else "No data set has a seed in this table."
+    body = markdown(headers, rows)
     caption += notes.mark(published.notes(name))
     parts = [f"## {entry['title']}", caption, body, notes.listing()]
     return "\n\n".join(part for part in parts if part)

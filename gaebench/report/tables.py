@@ -134,8 +134,8 @@ def render(
         The tidy table of :func:`gaebench.report.collect.collect`.
     tables
         Name -> ``metric`` or ``columns``, ``models``, ``seeds`` (data set -> seeds; an empty list
-        leaves the data set out) and, optionally, ``title`` and ``controls`` (control -> its data
-        sets).
+        leaves the data set out, and a table without any seed is left out) and, optionally,
+        ``title`` and ``controls`` (control -> its data sets).
     unavailable
         Data set -> why it cannot be had. Its cells read "n/a", its reason stands below the table.
     settings
@@ -162,6 +162,7 @@ def render(
             entry,
         )
         for name, entry in tables.items()
+        if any(entry["seeds"].values())
     ]
     return "# Results\n\n" + "\n\n".join(sections) + "\n"
 
@@ -243,7 +244,7 @@ def _section(table: Table, entry: Mapping) -> str:
     caption = f"{caption.format_map(table.settings)} {OURS}{table.remark()}"
     deep = all(map(depth, table.models)) and not table.controls
     layout = _by_layers if deep else _by_model
-    body = layout(table) if table.datasets else "No data set has a seed in this table."
+    body = layout(table)
     return _joined(title(table.name, entry), caption, body, _citations(table), table.footnotes)
 
 
@@ -266,7 +267,7 @@ def _wide_section(
     ranked = any(part.column.merit for part in parts)
     caption = columns.CAPTIONS.get(name, name).format_map(named)
     caption = f"{caption} {OURS if ranked else UNRANKED}{first.remark()}"
-    body = _by_column(parts) if first.datasets else "No data set has a seed in this table."
+    body = _by_column(parts)
     return _joined(title(name, entry), caption, body, "", footnotes)
 
 
