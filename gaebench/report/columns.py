@@ -80,7 +80,7 @@ CAPTIONS = {
     "(Meehan et al. 2020): below -3, they are significantly nearer to training images than test "
     "images are. Authenticity (Alaa et al. 2022): the share that is further from the nearest "
     "training image than that one is from its own nearest; 0 for copies. Both are in the feature "
-    "space of the classifier, and both take smooth images for copies. Nearest image: how much more "
+    "space of the classifier, and smooth images lower both. Nearest image: how much more "
     "often than chance the nearest real image, between pixels, is a training rather than a test "
     "image; 0 for fresh images, smooth or not, 1 for copies. Training images must be flagged, "
     "held-out images must not.",
