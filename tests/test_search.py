@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import adopt
+import finals
 import numpy as np
 import pandas as pd
 import pytest
@@ -300,6 +301,27 @@ def test_the_text_is_that_of_the_committed_log():
 
 def test_params_yaml_has_the_best_trials_values():
     assert adopt.differences() == [], "make adopt"
+
+
+def test_finals_have_the_last_word(asked, monkeypatch, tmp_path):
+    first, second, *_ = [trial for trial in search.trials(asked) if trial[:2] == ("mnist", "gae-2")]
+    rows = [trial._asdict() | {"trial": trial.number, "budget": 0.3} for trial in (first, second)]
+    histories = [
+        pd.DataFrame({"stage": "gae", "epoch": [1], "score": [score]}) for score in (2.0, 1.0)
+    ]
+    tuning.write(tuning.collect(rows, histories), tmp_path / "tuning.csv")
+    monkeypatch.setattr(adopt, "LOG", tmp_path / "tuning.csv")
+    monkeypatch.setattr(finals, "LOG", tmp_path / "finals.csv")
+    assert adopt.winners()["mnist", "gae-2"].settings == first.settings
+    (tmp_path / "finals.csv").write_text(
+        "dataset,model,trial,epochs,epoch,score\nmnist,gae-2,0,9,9,5\nmnist,gae-2,1,9,9,6\n"
+    )
+    assert adopt.winners()["mnist", "gae-2"].settings == second.settings
+
+
+def test_finals_are_trials_of_the_search(config):
+    drawn = {trial[:3] for trial in search.trials(search.load(config))}
+    assert {(row.dataset, row.model, row.trial) for row in finals.read().itertuples()} <= drawn
 
 
 def winners(asked: dict, number: int) -> dict:

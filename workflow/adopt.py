@@ -1,4 +1,6 @@
-"""Compare params.yaml with the best trials of docs/tuning.csv; with --write, set their values.
+"""Compare params.yaml with the best trials of the search; with --write, set their values.
+
+The best are those of docs/finals.csv or, of models without finals, of docs/tuning.csv.
 
 python workflow/adopt.py [--write]
 """
@@ -7,6 +9,7 @@ import argparse
 import sys
 from pathlib import Path
 
+import finals
 import yaml
 from params import adoption, search
 
@@ -41,11 +44,16 @@ def differences() -> list[adoption.Change]:
 
 
 def winners() -> dict[tuple[str, str], adoption.Winner]:
-    """The best trials of the log by data set and model."""
-    table = tuning.read(LOG) if LOG.exists() else tuning.EMPTY
+    """The best trials of the logs by data set and model."""
+    table, final = tuning.read(LOG) if LOG.exists() else tuning.EMPTY, finals.best()
+    chosen = {
+        (row.dataset, row.model): row.trial for row in table.itertuples() if row.chosen == "yes"
+    }
+    best = chosen | final
     return {
         (row.dataset, row.model): adoption.Winner(row.settings, row.train)
-        for row in table[table.chosen == "yes"].itertuples()
+        for row in table.itertuples()
+        if best[row.dataset, row.model] == row.trial
     }
 
 

@@ -1,0 +1,67 @@
+"""Train one trial of the search for as long as a full run, and add its score to docs/finals.csv.
+
+python workflow/finals.py DATASET MODEL TRIAL EPOCHS
+
+For the best trials of a model that lie close together: short trials favour what learns fast. Where
+docs/finals.csv has trials of a model, the best of those is adopted.
+"""
+
+import argparse
+import logging
+from pathlib import Path
+
+import pandas as pd
+import yaml
+from params import search
+
+from gaebench import data, jobs, trials
+from gaebench.files import write_text
+from gaebench.report import tuning
+
+ROOT = Path(__file__).parents[1]
+LOG = ROOT / "docs" / "finals.csv"
+COLUMNS = ["dataset", "model", "trial", "epochs", "epoch", "score"]
+
+
+def main() -> None:
+    """Train, and add a row."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    for name, kind in {"dataset": str, "model": str, "trial": int, "epochs": int}.items():
+        parser.add_argument(name, type=kind)
+    given = vars(parser.parse_args())
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    row = given | tuning.outcome(history(**given))
+    table = pd.concat([read(), pd.DataFrame([row])])[COLUMNS]
+    write_text(LOG, table.to_csv(index=False, lineterminator="\n"))
+
+
+def history(dataset: str, model: str, trial: int, epochs: int) -> pd.DataFrame:
+    """The history of a trial's training for so many epochs, columns stage, epoch, loss, score."""
+    config = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    settings = search.load(config)
+    entry = search.training(config, settings, search.trials_of(settings, dataset, model)[trial])
+    how = entry["train"] | {"epochs": epochs, "patience": epochs, "budget": 1.0}
+    return trials.run(
+        data.load(ROOT / f"data/processed/{dataset}.npz"),
+        entry["family"],
+        entry["settings"],
+        seed=entry["seed"],
+        labels=("final", dataset, entry["family"]),
+        device=jobs.use_torch(config["device"]),
+        **how,
+    )
+
+
+def read() -> pd.DataFrame:
+    """The rows there are."""
+    return pd.read_csv(LOG) if LOG.exists() else pd.DataFrame(columns=COLUMNS)
+
+
+def best() -> dict[tuple[str, str], int]:
+    """The trial with the best score, by data set and model."""
+    rows = read().sort_values("score").itertuples()
+    return {(row.dataset, row.model): row.trial for row in rows}
+
+
+if __name__ == "__main__":
+    main()
