@@ -4,7 +4,7 @@
 # make tune    the search for the models' settings, into docs/tuning.*; says what it would change
 # make adopt   the best trials' settings into params.yaml
 # make bench   how fast the expensive paths are, into results/benchmarks.*
-# make readme  the tables of results/tables.md into the README
+# make readme  Tables 1 and 2 of results/tables.md into the README
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -33,7 +33,7 @@ bench: $(BENCH_INSTALLED)
 	python -m benchmarks
 
 readme:
-	tail -n +3 results/tables.md | sed -i -e '/<!-- tables -->/,/<!-- end of tables -->/{//!d}' \
+	awk '/^## /{n++} n>2{exit} n' results/tables.md | sed -i -e '/<!-- tables -->/,/<!-- end of tables -->/{//!d}' \
 		-e '/<!-- tables -->/r /dev/stdin' README.md
 
 test: $(INSTALLED) lint
