@@ -146,7 +146,7 @@ WRONG = [
         ["models.vae"],
         "spaces.bimnist.vae-2.adopt: models.vae takes the values of spaces.mnist.vae already",
     ),
-    ("trials", 100, "spaces.bimnist.vae-2: has 90 combinations of values for 100 trials"),
+    ("trials", 100, "spaces.bimnist.vae-2: has 72 combinations of values for 100 trials"),
     (
         "spaces/mnist/vae/settings/grey_likelihood",
         ["bernoulli", "gaussian"],

@@ -111,4 +111,4 @@ class BernoulliMixture(Model):
         """Logits of theta_k, shape (n, pixels)."""
         if self._table is None:
             self._table = self.log_odds()
-        return self._table.index_select(0, z[:, 0])
+        return self._table.index_select(0, z.squeeze(1))
