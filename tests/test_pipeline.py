@@ -214,7 +214,7 @@ def test_the_results_are_complete(finished):
     assert re.search(r"\| MNIST +\| bandwidth +\| +0\.\d+ \| +0\.\d+ \|", tables)
     assert "TFD_48x48.mat" in tables
     assert "snakemake -f data/raw/tfd.json" in tables
-    order = ("## Table 2", "## Table 1", "VAE, TFD", "VAE, MNIST")
+    order = ("## Table 2", "## Table 1", "TFD, ours", "MNIST, ours")
     assert sorted(order, key=tables.index) == list(order), "the order of params.yaml"
 
 

@@ -23,6 +23,7 @@ RESULTS = config["results"]
 RUN = f"{RESULTS}/runs/{{dataset}}/{{model}}/{{seed}}"
 LOGS = f"{RESULTS}/logs"
 ENVIRONMENT = "../../environment.yml"
+DRAWN = {"latent_depths": ["negentropy", "modes"], "likelihood": ["loglik_prior", "loglik_is"]}
 GPU = int(jobs.wants_gpu(config["device"]))
 
 DATASETS = asked.datasets(config)
@@ -228,7 +229,19 @@ def run_files(dataset):
     wanted = [run for run in asked.runs(config) if run.dataset == dataset]
     trained = [path_of(run, name) for run in wanted for name in ("model.pt", "history.csv")]
     sampled = [path_of(run, "samples.npy") for run in sampled_runs() if run.dataset == dataset]
-    return trained + sampled + accuracy_files(dataset) + metric_files(dataset)
+    measured = [*accuracy_files(dataset), *metric_files(dataset), *drawn_files(dataset)]
+    return list(dict.fromkeys([*trained, *sampled, *measured]))
+
+
+def drawn_files(dataset):
+    """The metric files that figures of several metrics read, in a table or not."""
+    return [
+        path_of(run, f"{metric}.json")
+        for figure, metrics in DRAWN.items()
+        for run in asked.figure_runs(config["figures"][figure])
+        if run.dataset == dataset
+        for metric in metrics
+    ]
 
 
 def prepared_files(dataset):
