@@ -8,6 +8,7 @@ docs/finals.csv has trials of a model, the best of those is adopted.
 
 import argparse
 import logging
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +16,7 @@ import yaml
 from params import search
 
 from gaebench import data, jobs, trials
+from gaebench.errors import GaebenchError, SettingsError
 from gaebench.files import write_text
 from gaebench.report import tuning
 
@@ -30,7 +32,10 @@ def main() -> None:
         parser.add_argument(name, type=kind)
     given = vars(parser.parse_args())
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    row = given | tuning.outcome(history(**given))
+    try:
+        row = given | tuning.outcome(history(**given))
+    except GaebenchError as error:
+        sys.exit(f"error: {error}")
     table = pd.concat([read(), pd.DataFrame([row])])[COLUMNS]
     write_text(LOG, table.to_csv(index=False, lineterminator="\n"))
 
@@ -39,7 +44,10 @@ def history(dataset: str, model: str, trial: int, epochs: int) -> pd.DataFrame:
     """The history of a trial's training for so many epochs, columns stage, epoch, loss, score."""
     config = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
     settings = search.load(config)
-    entry = search.training(config, settings, search.trials_of(settings, dataset, model)[trial])
+    drawn = {(t.dataset, t.model, t.number): t for t in search.trials(settings)}
+    if (dataset, model, trial) not in drawn:
+        raise SettingsError(f"workflow/search.yaml has no trial {trial} of {model} on {dataset}")
+    entry = search.training(config, settings, drawn[dataset, model, trial])
     how = entry["train"] | {"epochs": epochs, "patience": epochs, "budget": 1.0}
     return trials.run(
         data.load(ROOT / f"data/processed/{dataset}.npz"),
