@@ -41,6 +41,14 @@ def test_params_yaml_is_written_as_dvc_rewrites_it():
     assert not [line for line in code if "[" in line or "{" in line]
 
 
+@pytest.mark.parametrize("dataset", ["mnist", "bimnist"])
+def test_the_gae_without_leave_one_out_differs_in_nothing_else(config, dataset):
+    plain, own = (runs.training(config, model, dataset) for model in ("gae-2", "gae-2-own"))
+    assert own["settings"].pop("leave_one_out") is False
+    assert plain["settings"].pop("leave_one_out") is True
+    assert own["settings"] == {"layers": 2} | plain["settings"] and own["train"] == plain["train"]
+
+
 def put(config: dict, path: str, value: object) -> dict:
     """The configuration with one value put at a dotted path."""
     *parents, last = path.split("/")

@@ -328,6 +328,37 @@ def test_complexity_ranks_nothing():
     assert cells[1] == ["GAE (1 layer, 2-d)", "0.450 ± 0.000", "3.0 ± 0.0"]
 
 
+LEFT_OUT = {
+    "columns": ["loglik_is", "loglik_is.train_left_out"],
+    "models": ["vae-1", "gae-1"],
+    "seeds": {"bimnist": [0, 1]},
+}
+
+
+def likelihoods(metrics_of):
+    rows = [
+        ("bimnist", model, seed, metric, -100.0 + seed, 0.2)
+        for model, metrics in metrics_of.items()
+        for metric in metrics
+        for seed in (0, 1)
+    ]
+    frame = pd.DataFrame(rows, columns=collect.COLUMNS)
+    numbers = {"draws": 5000, "images": 1000, "few": 10, "subset": 50}
+    settings = {"loglik_is": numbers}
+    return grid(tables.render(frame, {"importance": LEFT_OUT}, {}, settings=settings))
+
+
+def test_a_detail_that_a_model_has_not_is_blank():
+    found = likelihoods({"vae-1": LEFT_OUT["columns"][:1], "gae-1": LEFT_OUT["columns"]})
+    assert found[1] == ["VAE (1 layer)", "**-99.50 ± 0.50**", ""]
+    assert found[2][2] == "-99.50 ± 0.50"
+
+
+def test_a_detail_of_a_metric_that_is_missing_is_named():
+    with pytest.raises(GaebenchError, match=r"loglik_is of gae-1 on bimnist \(seed 0\)"):
+        likelihoods({"vae-1": LEFT_OUT["columns"]})
+
+
 def test_accuracies_are_named_by_data_set_where_there_are_several():
     assert columns.accuracy({"mnist": 0.99113}) == "99.11 %"
     assert columns.accuracy({"mnist": 0.99, "fashion": 0.9}) == (
@@ -344,5 +375,7 @@ def test_readable_names():
     assert names.model_name("gae-1") == "GAE (1 layer)"
     assert names.model_name("gmmn-ae") == "GMMN+AE"
     assert names.model_name("gae-2-2d") == "GAE (2 layers, 2-d)"
+    assert names.model_name("gae-2-own") == "GAE (2 layers, own exemplar)"
     assert names.model_name("my-model") == "my-model"
     assert names.depth("gae-2-2d") is None and names.depth("gmmn-ae") is None
+    assert names.depth("gae-2-own") is None

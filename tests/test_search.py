@@ -52,7 +52,7 @@ def test_every_trial_has_its_models_share_of_its_own_epochs_and_the_scores_of_pa
     for trial in search.trials(asked):
         ours = search.training(config, asked, trial)["train"]
         theirs = runs.training(config, trial.model, trial.dataset)["train"]
-        assert ours.pop("budget") == asked["budget"]
+        assert ours.pop("budget") == asked["budget"][trial.dataset]
         differs = {name for name in ours if ours[name] != theirs[name]}
         assert differs <= {"batch", "decay"}
 
@@ -96,14 +96,15 @@ def test_a_trial_is_laid_over_params_yaml(config, asked):
     trial = search.Trial("faces", "vae", 1, {"latent": 3}, {"batch": 7})
     entry, plain = search.training(config, asked, trial), runs.training(config, "vae", "faces")
     assert entry["settings"] == plain["settings"] | {"latent": 3}
-    assert entry["train"] == plain["train"] | {"batch": 7, "budget": asked["budget"]}
+    assert entry["train"] == plain["train"] | {"batch": 7, "budget": asked["budget"]["faces"]}
     assert entry["seed"] == asked["seed"]
 
 
 WRONG = [
     ("trials", "ten", "trials: is 'ten' (text), must be a whole number"),
     ("bugdet", 1, "bugdet: unknown key; did you mean 'budget'?"),
-    ("budget", 0, "budget: is 0, must be at least 0.01"),
+    ("budget/mnist", 0, "budget.mnist: is 0, must be at least 0.01"),
+    ("budget/fases", 1, "budget.fases: has no space; did you mean 'faces'?"),
     (
         "spaces/mnits",
         {"vae": {"adopt": ["models.vae-1"]}},
@@ -146,7 +147,7 @@ WRONG = [
         ["models.vae"],
         "spaces.bimnist.vae-2.adopt: models.vae takes the values of spaces.mnist.vae already",
     ),
-    ("trials", 100, "spaces.bimnist.vae-2: has 72 combinations of values for 100 trials"),
+    ("trials", 100, "spaces.bimnist.vae-2: has 48 combinations of values for 100 trials"),
     (
         "spaces/mnist/vae/settings/grey_likelihood",
         ["bernoulli", "gaussian"],
@@ -459,7 +460,7 @@ def test_the_command_writes_and_then_finds_nothing(tmp_path, monkeypatch, capsys
 
 TINY = """\
 trials: 2
-budget: 1
+budget: {mnist: 1}
 seed: 0
 spaces:
   mnist:

@@ -79,7 +79,8 @@ class Scores:
         details = {
             "curve": dict(zip(map(str, sizes), means.tolist(), strict=True)),
             "effective_draws": {
-                "mean": float(self.effective.mean()),
+                "value": float(self.effective.mean()),
+                "sem": float(self.effective.std() / math.sqrt(m)),
                 "share": float(self.effective.mean() / sizes[-1]),
                 "quantile_0.05": float(np.quantile(self.effective, 0.05)),
             },
@@ -166,7 +167,7 @@ def evaluate(
         The standard error is over images, of both phases. Details:
 
         - ``curve``: the mean against S, from 10 draws on, by S as text; the draws are nested.
-        - ``effective_draws``: mean over images, its share of S, and the 5 % quantile.
+        - ``effective_draws``: mean over images and its error, its share of S, and the 5 % quantile.
         - ``train``: value, error and the two details above for as many training images. A GAE's
           prior holds a component of each of them, which a test image does not have; so for GAE
           also ``train_left_out``, under the prior without the image's own component. The difference

@@ -137,7 +137,7 @@ def _check_bits(images: Tensor) -> None:
 
 
 def validation_score(
-    model: Model, valid: Tensor, generator: torch.Generator, draws: int = 50_000
+    model: Model, valid: Tensor, generator: torch.Generator, draws: int = 200_000
 ) -> float:
     """The estimate's mean on validation images with fewer draws, in nats, for early stopping."""
     _check_bits(valid)

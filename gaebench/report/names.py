@@ -11,6 +11,9 @@ MODELS = {
     "bernoulli-mixture": "Bernoulli mixture",
 }
 
+OWN = "own exemplar"
+"""Trained without leave-one-out."""
+
 CONTROLS = {
     "train-images": "training images",
     "near-copies": "training images, noisy",
@@ -29,7 +32,7 @@ DATASETS = {
     "bimnist-static": "biMNIST (static)",
 }
 
-_LAYERED = re.compile(r"(?P<family>.+?)-(?P<layers>\d+)(?:-(?P<latent>\d+)d)?")
+_LAYERED = re.compile(r"(?P<family>.+?)-(?P<layers>\d+)(?:-(?P<latent>\d+)d)?(?P<own>-own)?")
 
 
 def model_name(model: str) -> str:
@@ -42,7 +45,8 @@ def model_name(model: str) -> str:
         return (MODELS | CONTROLS).get(model, model)
     family, layers, latent = layered["family"], int(layered["layers"]), layered["latent"]
     depth = f"{layers} layer{'s' if layers != 1 else ''}"
-    return f"{MODELS.get(family, family)} ({depth}{f', {latent}-d' if latent else ''})"
+    remarks = [depth, *([f"{latent}-d"] if latent else []), *([OWN] if layered["own"] else [])]
+    return f"{MODELS.get(family, family)} ({', '.join(remarks)})"
 
 
 def dataset_name(dataset: str) -> str:
@@ -53,6 +57,6 @@ def dataset_name(dataset: str) -> str:
 def depth(model: str) -> tuple[str, int] | None:
     """Family and number of layers of a model named ``family-layers``, else None."""
     layered = _LAYERED.fullmatch(model)
-    if not layered or layered["latent"]:
+    if not layered or layered["latent"] or layered["own"]:
         return None
     return layered["family"], int(layered["layers"])

@@ -21,9 +21,6 @@ CAPTIONS = {
     "bound": "Evidence lower bound on the log-likelihood of the test images in nats, higher is "
     "better: one draw of z from the encoder per image; for GAE under the exact mixture prior over "
     "all training images.",
-    "loglik_is": "Importance-sampled log-likelihood of the test images in nats, higher is better: "
-    "`log (1/S) sum_s P(x|z_s) P(z_s) / q(z_s|x)` with `z_s` from the encoder's `q(z|x)`, "
-    "S = {draws:,}; for GAE under the exact mixture prior over all training images.",
 }
 OURS = "Ours: mean over seeds ± its standard error; the best of each column in bold."
 UNRANKED = "Ours: mean over seeds ± its standard error."
@@ -65,7 +62,7 @@ class Table:
         As in the parameters; data sets without seeds are left out.
     values : {(dataset, model or control): [(value, sem), ...]}
         Our numbers, one per seed; a data set that is not available has none, nor has a control on a
-        data set that it is not for.
+        data set that it is not for, nor a model whose metric has no such detail.
     unavailable : {dataset: reason}
     settings : {name: number}
         Numbers to print in captions and remarks.
@@ -89,8 +86,9 @@ class Table:
         """Our cells of one column, one per model, the best in bold."""
         if dataset in self.unavailable:
             return dict.fromkeys(models, MISSING)
-        cells = bold([summary(self.values[dataset, model]) for model in models], self.column)
-        return dict(zip(models, cells, strict=True))
+        found = [model for model in models if (dataset, model) in self.values]
+        cells = bold([summary(self.values[dataset, model]) for model in found], self.column)
+        return dict(zip(found, cells, strict=True))
 
     def of_controls(self, dataset: str) -> dict[str, str]:
         """Our cells of one column, one per control, never in bold."""
@@ -210,7 +208,8 @@ def _table(
         for dataset in datasets
         if dataset not in unavailable
         for model in [*models, *controls]
-        if model in models or dataset in controls[model]
+        if (model in models or dataset in controls[model])
+        and _has(numbers, dataset, model, entry["seeds"][dataset], metric)
     }
     return Table(
         name,
@@ -223,6 +222,13 @@ def _table(
         footnotes or Footnotes(),
         column,
     )
+
+
+def _has(numbers: Mapping, dataset: str, model: str, seeds: Sequence[int], metric: str) -> bool:
+    """Whether a cell has a number: a detail that a model's metric lacks leaves it blank."""
+    whole, _, detail = metric.partition(".")
+    computed = all((dataset, model, seed, whole) in numbers for seed in seeds)
+    return not (detail and computed) or (dataset, model, seeds[0], metric) in numbers
 
 
 def _number(numbers: Mapping, dataset: str, model: str, seed: int, metric: str) -> Estimate:

@@ -66,7 +66,8 @@ def training(config: dict, search: dict, trial: Trial) -> dict:
     """What a trial trains: the model's entry in params.yaml with the trial's values over it."""
     return runs.merged(
         runs.training(config, trial.model, trial.dataset),
-        {"settings": trial.settings, "train": trial.train | {"budget": search["budget"]}},
+        {"settings": trial.settings, "train": trial.train},
+        {"train": {"budget": search["budget"][trial.dataset]}},
         {"seed": search["seed"]},
     )
 

@@ -67,6 +67,7 @@ def problems(search: dict, config: dict) -> list[str]:
     """What is wrong with a search, one line each; of the shape first, then of what it says."""
     found = schema.problems(search, "search")
     found = found or [line for part in _entries(search) for line in _entry(*part, search, config)]
+    found = found or list(_budgets(search))
     return found or [*_shared(search), *_leaks(search)]
 
 
@@ -94,6 +95,15 @@ def _entry(dataset: str, model: str, entry: dict, search: dict, config: dict) ->
 def _searched() -> dict[str, plugins.Setting]:
     taken = plugins.training_settings()
     return {name: taken[name] for name in SEARCHED}
+
+
+def _budgets(search: dict) -> Iterator[str]:
+    """One share of the epochs for every data set that is searched, and for no other."""
+    budgets, spaces = search["budget"], search["spaces"]
+    for dataset in budgets.keys() - spaces.keys():
+        yield f"{key_path('budget', dataset)}: has no space; {suggestion(dataset, spaces)}"
+    for dataset in spaces.keys() - budgets.keys():
+        yield f"{key_path('budget', dataset)}: missing"
 
 
 def _values(lists: dict, taken: dict, path: tuple) -> Iterator[str]:

@@ -350,7 +350,7 @@ def trial_records(wildcards):
                 "trial": trial.number,
                 "settings": trial.settings,
                 "train": trial.train,
-                "budget": search["budget"],
+                "budget": search["budget"][trial.dataset],
             }
             for trial in searching.trials(search)
         ]
