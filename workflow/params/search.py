@@ -52,9 +52,10 @@ def trials_of(search: dict, dataset: str, model: str) -> list[Trial]:
     The first takes the first value of each list. Each further one draws from a stream of its own
     until it differs from those before it, so that one trial or model more moves no other.
     """
-    lists = space.candidates(search["spaces"][dataset][model])
+    entry = search["spaces"][dataset][model]
+    lists = space.candidates(entry)
     found = [{key: values[0] for key, values in lists.items()}]
-    for number in range(1, search["trials"]):
+    for number in range(1, space.count(search, entry)):
         found.append(_draw(search["seed"], dataset, model, number, lists, found))
     return [
         Trial(dataset, model, number, _part(values, "settings"), _part(values, "train"))

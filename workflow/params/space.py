@@ -54,6 +54,11 @@ def aims(search: dict) -> list[Aim]:
     return sorted(found, key=lambda aim: aim.place.dataset is not None)
 
 
+def count(search: dict, entry: dict) -> int:
+    """The number of trials of an entry."""
+    return entry.get("trials", search["trials"])
+
+
 def candidates(entry: dict) -> dict[tuple[str, str], list]:
     """The lists of an entry by ``("settings" or "train", key)``, in its order."""
     return {
@@ -89,7 +94,7 @@ def _entry(dataset: str, model: str, entry: dict, search: dict, config: dict) ->
         yield from _values(entry.get("settings", {}), taken, (*path, "settings"))
         yield from _values(entry.get("train", {}), _searched(), (*path, "train"))
         yield from _places(model, entry["adopt"], config, (*path, "adopt"))
-        yield from _size(entry, search["trials"], path)
+        yield from _size(entry, count(search, entry), path)
 
 
 def _searched() -> dict[str, plugins.Setting]:
