@@ -10,8 +10,8 @@ from torch import Tensor
 from torch.utils.data import DataLoader, TensorDataset
 
 from benchmarks.peers import NOT_INSTALLED, timed
-from gaebench.autoencoder import GaussianAutoEncoder
 from gaebench.models.vae import VAE
+from gaebench.networks.autoencoder import GaussianAutoEncoder
 from gaebench.seeding import stream
 
 

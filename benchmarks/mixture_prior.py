@@ -9,7 +9,7 @@ from benchmarks.measurement import Benchmark, Measurement, Peers
 from benchmarks.peers import timed
 from benchmarks.products import best_blocks, blocked, described
 from benchmarks.timing import alternate
-from gaebench import gaussians
+from gaebench.mathematics import gaussians
 from gaebench.seeding import stream
 
 LATENT = 40

@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from gaebench.datasets import faces, fashion, mnist
-from gaebench.fetch import fetch
+from gaebench.raw.fetch import fetch
 
 REPOSITORY = Path(__file__).parents[1]
 

@@ -27,8 +27,8 @@ from benchmarks import (
 from benchmarks import peers as other
 from benchmarks.measurement import Benchmark, Measurement, NotMeasured, join, split
 from benchmarks.paths import PATHS
-from gaebench import gaussians
 from gaebench.errors import DataError, SettingsError
+from gaebench.mathematics import gaussians
 from gaebench.metrics import loglik_prior as loglik_metric
 from gaebench.metrics import parzen as parzen_metric
 from gaebench.model import ImageSpec

@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 import yaml
 
-from gaebench.report import claims, collect
-from gaebench.report.claims import NOT_SUPPORTED, NOT_TESTABLE, SUPPORTED, Claim
-from gaebench.report.comparisons import Difference, Fall, Level, Measured, Missing, Numbers, p_value
-from gaebench.report.slides import CLAIMS
+from gaebench.claims import verdicts
+from gaebench.claims.comparisons import Difference, Fall, Level, Measured, Missing, Numbers, p_value
+from gaebench.claims.slides import CLAIMS
+from gaebench.claims.verdicts import NOT_SUPPORTED, NOT_TESTABLE, SUPPORTED, Claim
+from gaebench.report import collect
 
 ROOT = Path(__file__).parents[1]
 JITTER = (0.0, 0.1, 0.05, 0.02)
@@ -54,8 +55,8 @@ def frame(rows):
 
 
 def judge(all_claims, table, unavailable=()):
-    findings = claims.find(all_claims, Numbers(table, dict(unavailable)))
-    corrected = claims.corrections(findings)
+    findings = verdicts.find(all_claims, Numbers(table, dict(unavailable)))
+    corrected = verdicts.corrections(findings)
     return [found.verdict(p) for found, p in zip(findings, corrected, strict=True)], findings
 
 
@@ -83,8 +84,8 @@ def test_a_claim_is_not_supported_where_there_is_only_noise(claim):
 
 @each
 def test_one_seed_is_no_test(claim):
-    verdicts, (found,) = judge([claim], planted(claim, seeds=(0,)))
-    assert verdicts == [NOT_TESTABLE] and found.reason(None) == claims.ONE_SEED
+    judged, (found,) = judge([claim], planted(claim, seeds=(0,)))
+    assert judged == [NOT_TESTABLE] and found.reason(None) == verdicts.ONE_SEED
     assert judge([claim], planted(claim, -5.0, seeds=(0,)))[0] == [NOT_TESTABLE]
 
 
@@ -188,8 +189,8 @@ def test_the_fall_is_the_slope_of_a_line():
 
 def test_the_test_keeps_its_level():
     rng = np.random.default_rng(2)
-    hits = [p_value(rng.normal(size=3)) < claims.ALPHA for _ in range(4000)]
-    assert np.mean(hits) == pytest.approx(claims.ALPHA, abs=0.012)
+    hits = [p_value(rng.normal(size=3)) < verdicts.ALPHA for _ in range(4000)]
+    assert np.mean(hits) == pytest.approx(verdicts.ALPHA, abs=0.012)
 
 
 def test_equal_values_leave_no_doubt():
@@ -209,12 +210,12 @@ def step_down(p_values, level):
 
 
 def test_holms_correction():
-    assert claims.holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
-    assert claims.holm([0.9, 0.8]) == [1.0, 1.0] and claims.holm([]) == []
+    assert verdicts.holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert verdicts.holm([0.9, 0.8]) == [1.0, 1.0] and verdicts.holm([]) == []
     rng = np.random.default_rng(3)
     for size in (1, 2, 5, 9):
         p_values = list(rng.random(size) ** 3)
-        corrected = claims.holm(p_values)
+        corrected = verdicts.holm(p_values)
         for level in rng.random(50):
             rejected = {place for place in range(size) if corrected[place] <= level}
             assert rejected == step_down(p_values, level)
@@ -235,8 +236,8 @@ def test_a_claim_of_several_comparisons_is_as_strong_as_its_weakest():
     )
     _, (found,) = judge([both], pd.concat([strong, weak]))
     assert found.p == pytest.approx(0.037, abs=1e-3)
-    verdicts, (found,) = judge([both], strong)
-    assert verdicts == [NOT_TESTABLE] and found.p is None, "half of it is not known"
+    judged, (found,) = judge([both], strong)
+    assert judged == [NOT_TESTABLE] and found.p is None, "half of it is not known"
     assert judge([both], pair([-1.0, -1.1, -1.2]))[0] == [NOT_SUPPORTED], "half of it fails"
 
 
@@ -251,7 +252,7 @@ SHOWN = {
 
 
 def test_the_page():
-    text = claims.render([ABOVE], Numbers(pair([10.0, 10.1, 10.2]), {}), SHOWN)
+    text = verdicts.render([ABOVE], Numbers(pair([10.0, 10.1, 10.2]), {}), SHOWN)
     row = next(line for line in text.splitlines() if line.startswith("| 1 "))
     assert [cell.strip() for cell in row.split("|")[1:-1]] == [
         "1",
@@ -268,23 +269,23 @@ def test_the_page():
 
 
 def test_the_page_of_all_claims_with_nothing_known():
-    text = claims.render(CLAIMS, Numbers(frame([]), {"tfd": "no file"}), SHOWN)
+    text = verdicts.render(CLAIMS, Numbers(frame([]), {"tfd": "no file"}), SHOWN)
     assert text.count(f"**{NOT_TESTABLE}**") == len(CLAIMS)
     assert "TFD is not available: no file" in text and "(tables.md#table-1)" in text
 
 
 def test_links_lead_to_headings_and_figures_that_the_graph_makes():
     config = yaml.safe_load((ROOT / "params.yaml").read_text())
-    text = claims.render(CLAIMS, Numbers(frame([]), {}), config["tables"])
+    text = verdicts.render(CLAIMS, Numbers(frame([]), {}), config["tables"])
     rules = (ROOT / "workflow/rules/paper.smk").read_text()
     figures = re.findall(r"\]\(figures/([^)]+)\)", text)
     assert figures and all(f"figures/{name}" in rules for name in figures)
-    titles = [claims.tables.title(name, entry) for name, entry in config["tables"].items()]
+    titles = [verdicts.tables.title(name, entry) for name, entry in config["tables"].items()]
     links = set(re.findall(r"\(tables\.md#([^)]+)\)", text))
-    assert "table-1" in links and links <= {claims.anchor(title) for title in titles}
+    assert "table-1" in links and links <= {verdicts.anchor(title) for title in titles}
 
 
 def test_rendering_twice_gives_the_same_text():
     table = pd.concat([planted(claim) for claim in CLAIMS[:3]])
-    texts = {claims.render(CLAIMS, Numbers(table, {}), SHOWN) for _ in range(2)}
+    texts = {verdicts.render(CLAIMS, Numbers(table, {}), SHOWN) for _ in range(2)}
     assert len(texts) == 1

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from gaebench import classifier, features, runs
+from gaebench import features, runs
 from gaebench.data import Dataset
 from gaebench.errors import DataError, SettingsError
+from gaebench.networks import classifier
 
 LABELS = ("classifier", "digits")
 

@@ -8,8 +8,8 @@ import torch
 from scipy import ndimage
 from torch import nn
 
-from gaebench import gaussians
 from gaebench.errors import GaebenchError, SettingsError
+from gaebench.mathematics import gaussians
 from gaebench.metrics import modes, negentropy
 from gaebench.model import ImageSpec, Model
 from gaebench.models.gae import GAE

@@ -8,10 +8,11 @@ from torch.func import functional_call
 from torch.fx.experimental.symbolic_shapes import ShapeEnv
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from gaebench import gaussians, plugins
+from gaebench import plugins
+from gaebench.mathematics import gaussians
 from gaebench.metrics import loglik_prior, parzen
 from gaebench.model import ImageSpec
-from gaebench.models.gmmn import squared_mmd
+from gaebench.models.gmmn_ae import squared_mmd
 from gaebench.seeding import stream
 from gaebench.training import Schedule, _groups, _run_epoch
 

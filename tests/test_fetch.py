@@ -12,11 +12,11 @@ from types import ModuleType
 
 import pytest
 
-from gaebench import sources
 from gaebench.errors import DataError, GaebenchError, Unavailable
-from gaebench.fetch import MIRROR, fetch, fetch_dataset
-from gaebench.rawfile import RawFile
-from gaebench.sources import Url
+from gaebench.raw import sources
+from gaebench.raw.fetch import MIRROR, fetch, fetch_dataset
+from gaebench.raw.rawfile import RawFile
+from gaebench.raw.sources import Url
 
 CONTENT = bytes(range(256)) * 4096
 NAME = "images"

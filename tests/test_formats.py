@@ -6,9 +6,9 @@ import struct
 import numpy as np
 import pytest
 
-from gaebench import idx
 from gaebench.datasets import bimnist_static, faces
 from gaebench.errors import DataError
+from gaebench.raw import idx
 
 
 def amat(bits: np.ndarray) -> bytes:

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch.distributions import Categorical, Independent, MixtureSameFamily, Normal, kl_divergence
 
-from gaebench import gaussians
+from gaebench.mathematics import gaussians
 
 
 @pytest.fixture

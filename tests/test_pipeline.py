@@ -291,8 +291,8 @@ def test_an_edited_module_trains_what_imports_it_and_a_comment_trains_nothing(pr
     module.write_text(text + "\nEDITED = True\n")
     assert trainings(project.due()) == {"mnist/gae-1/0"}
     module.write_text(text)
-    nets = project.folder / "gaebench/nets.py"
-    nets.write_text(nets.read_text() + "\nEDITED = True\n")
+    blocks = project.folder / "gaebench/networks/blocks.py"
+    blocks.write_text(blocks.read_text() + "\nEDITED = True\n")
     assert trainings(project.due()) == {"mnist/gae-1/0", "mnist/vae-1/0", "bimnist/vae-1/0"}
 
 

@@ -95,4 +95,4 @@ def test_the_place_of_the_project_does_not_count(tree, tmp_path_factory):
 def test_of_the_real_package_a_model_reaches_no_sibling():
     found = provenance.hashes([provenance.PACKAGE / "models" / "gae.py"])
     assert [name for name in found if name.startswith("gaebench/models/")] == [GAE]
-    assert "gaebench/nets.py" in found
+    assert "gaebench/networks/blocks.py" in found

@@ -15,9 +15,9 @@ from params import adoption, edit, runs, search, space
 from test_params import put
 from test_pipeline import JOB, Project
 
-from gaebench import data, trials
+from gaebench import data
 from gaebench.errors import Diverged, GaebenchError, SettingsError
-from gaebench.report import tuning
+from gaebench.search import trials, tuning
 
 ROOT = Path(__file__).parents[1]
 

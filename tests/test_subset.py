@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gaebench.errors import SettingsError
-from gaebench.subset import evenly_spaced
+from gaebench.mathematics.subset import evenly_spaced
 
 
 @pytest.mark.parametrize("count", [5, 6])

@@ -10,7 +10,7 @@ from scipy.io import savemat
 
 from gaebench.datasets import tfd
 from gaebench.errors import DataError, Unavailable
-from gaebench.fetch import fetch_dataset
+from gaebench.raw.fetch import fetch_dataset
 
 Arrays = dict[str, np.ndarray]
 N = 60

@@ -15,7 +15,7 @@ from params import adoption, search
 
 from gaebench.errors import GaebenchError
 from gaebench.files import write_text
-from gaebench.report import tuning
+from gaebench.search import tuning
 
 ROOT = Path(__file__).parents[1]
 PARAMS = ROOT / "params.yaml"

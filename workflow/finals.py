@@ -15,10 +15,10 @@ import pandas as pd
 import yaml
 from params import search
 
-from gaebench import data, jobs, trials
+from gaebench import data, jobs
 from gaebench.errors import GaebenchError, SettingsError
 from gaebench.files import write_text
-from gaebench.report import tuning
+from gaebench.search import trials, tuning
 
 ROOT = Path(__file__).parents[1]
 LOG = ROOT / "docs" / "finals.csv"

@@ -6,7 +6,7 @@ import torch
 from gaebench.controls import held_out
 from gaebench.data import Dataset
 from gaebench.errors import require
-from gaebench.neighbours import squared_distances
+from gaebench.mathematics.neighbours import squared_distances
 
 
 def images(

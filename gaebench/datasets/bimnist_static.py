@@ -6,8 +6,8 @@ import numpy as np
 
 from gaebench.data import SPLITS, Dataset
 from gaebench.errors import DataError
-from gaebench.rawfile import RawFile
-from gaebench.sources import Url
+from gaebench.raw.rawfile import RawFile
+from gaebench.raw.sources import Url
 
 SOURCE = "larochelle"
 PIXELS = 784

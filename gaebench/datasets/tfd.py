@@ -13,7 +13,7 @@ from scipy.io import loadmat
 
 from gaebench.data import Dataset
 from gaebench.errors import DataError, Unavailable
-from gaebench.rawfile import RawFile
+from gaebench.raw.rawfile import RawFile
 
 SOURCE = "tfd"
 FILES: dict[str, RawFile] = {}

@@ -7,7 +7,7 @@ import torch
 from gaebench.data import Dataset
 from gaebench.estimate import Estimate, mean_and_sem
 from gaebench.features import Embedded
-from gaebench.neighbours import nearest, to_others
+from gaebench.mathematics.neighbours import nearest, to_others
 
 NEEDS = "features"
 

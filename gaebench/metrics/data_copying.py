@@ -17,7 +17,7 @@ from gaebench.data import Dataset
 from gaebench.errors import GaebenchError, require
 from gaebench.estimate import Estimate
 from gaebench.features import Embedded
-from gaebench.neighbours import nearest
+from gaebench.mathematics.neighbours import nearest
 
 NEEDS = "features"
 

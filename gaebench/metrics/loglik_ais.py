@@ -11,14 +11,14 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from gaebench import annealing, gaussians
 from gaebench.data import Dataset
 from gaebench.errors import SettingsError, require
 from gaebench.estimate import Estimate, mean_and_sem
-from gaebench.logspace import log_mean_exp
-from gaebench.mixture_score import MixtureScore
+from gaebench.mathematics import annealing, gaussians
+from gaebench.mathematics.logspace import log_mean_exp
+from gaebench.mathematics.mixture_score import MixtureScore
+from gaebench.mathematics.subset import evenly_spaced
 from gaebench.model import Model
-from gaebench.subset import evenly_spaced
 
 NEEDS = "model"
 

@@ -8,8 +8,8 @@ from torch import Tensor
 from gaebench.data import Dataset
 from gaebench.errors import SettingsError, require
 from gaebench.estimate import Estimate, mean_and_sem
+from gaebench.mathematics.subset import evenly_spaced
 from gaebench.model import Model
-from gaebench.subset import evenly_spaced
 
 NEEDS = "model"
 

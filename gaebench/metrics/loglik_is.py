@@ -12,10 +12,10 @@ import torch
 from gaebench.data import Dataset
 from gaebench.errors import require
 from gaebench.estimate import Estimate
-from gaebench.importance import effective_draws, log_weights
-from gaebench.logspace import log_mean_exp
+from gaebench.mathematics.importance import effective_draws, log_weights
+from gaebench.mathematics.logspace import log_mean_exp
+from gaebench.mathematics.subset import evenly_spaced
 from gaebench.model import Model
-from gaebench.subset import evenly_spaced
 
 NEEDS = "model"
 
@@ -111,7 +111,7 @@ def scores(
     Returns
     -------
     list of Scores
-        One per prior, see :func:`gaebench.importance.log_weights`.
+        One per prior, see :func:`gaebench.mathematics.importance.log_weights`.
     """
     places = torch.from_numpy(evenly_spaced(len(images), plan.images)).to(model.device)
     x = torch.from_numpy(images).to(model.device)[places]

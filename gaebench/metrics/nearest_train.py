@@ -13,7 +13,7 @@ import torch
 
 from gaebench.data import Dataset
 from gaebench.estimate import Estimate
-from gaebench.neighbours import nearest
+from gaebench.mathematics.neighbours import nearest
 
 NEEDS = "samples"
 

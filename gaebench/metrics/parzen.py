@@ -15,7 +15,7 @@ from torch import Tensor
 from gaebench.data import Dataset
 from gaebench.errors import GaebenchError, require
 from gaebench.estimate import Estimate, mean_and_sem
-from gaebench.logspace import FLOOR
+from gaebench.mathematics.logspace import FLOOR
 from gaebench.model import Model
 
 NEEDS = "samples"

@@ -13,9 +13,9 @@ from torch import Tensor
 from gaebench.data import Dataset
 from gaebench.errors import GaebenchError, require
 from gaebench.estimate import Estimate
+from gaebench.mathematics.subset import evenly_spaced
 from gaebench.metrics import parzen
 from gaebench.model import Model
-from gaebench.subset import evenly_spaced
 
 NEEDS = "model"
 

@@ -14,9 +14,9 @@ from torch import Tensor
 from gaebench.data import Dataset
 from gaebench.errors import require
 from gaebench.estimate import Estimate, mean_and_sem
+from gaebench.mathematics.subset import evenly_spaced
 from gaebench.metrics import parzen
 from gaebench.model import Model
-from gaebench.subset import evenly_spaced
 
 NEEDS = "model"
 

@@ -14,7 +14,7 @@ from gaebench.data import Dataset
 from gaebench.errors import require
 from gaebench.estimate import Estimate, mean_and_sem
 from gaebench.features import Embedded
-from gaebench.neighbours import CHUNK, squared_distances, to_others
+from gaebench.mathematics.neighbours import CHUNK, squared_distances, to_others
 
 NEEDS = "features"
 

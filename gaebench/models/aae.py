@@ -7,9 +7,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gaebench import nets
 from gaebench.errors import require
 from gaebench.model import ImageSpec, Model, Stage
+from gaebench.networks import blocks
 
 
 class AAE(Model):
@@ -48,18 +48,18 @@ class AAE(Model):
     ) -> None:
         super().__init__()
         require(0 < prior_std < math.inf, "prior_std", prior_std, "positive")
-        widths = nets.hidden_sizes(layers, hidden)
+        widths = blocks.hidden_sizes(layers, hidden)
         self.latent = latent
         self.prior_std = prior_std
-        self.encoder = nets.mlp([spec.pixels, *widths, latent], generator, dropout=dropout)
-        self.decoder = nets.mlp([latent, *widths, spec.pixels], generator, dropout=dropout)
-        self.discriminator = nets.mlp([latent, *widths, 1], generator)
-        self.adam = nets.Adam(learning_rate)
-        self.adversarial = nets.Adam(adversarial_rate, beta1=0.5)
+        self.encoder = blocks.mlp([spec.pixels, *widths, latent], generator, dropout=dropout)
+        self.decoder = blocks.mlp([latent, *widths, spec.pixels], generator, dropout=dropout)
+        self.discriminator = blocks.mlp([latent, *widths, 1], generator)
+        self.adam = blocks.Adam(learning_rate)
+        self.adversarial = blocks.Adam(adversarial_rate, beta1=0.5)
 
     def start(self, train: Tensor) -> None:
         """Start the decoder at the mean training image."""
-        nets.set_output_bias(self.decoder, train)
+        blocks.set_output_bias(self.decoder, train)
 
     @cached_property
     def reconstruction_optimiser(self) -> torch.optim.Optimizer:
@@ -88,16 +88,16 @@ class AAE(Model):
     def step(self, x: Tensor, generator: torch.Generator) -> Tensor:
         """Reconstruction phase, then regularisation phase; the reconstruction loss."""
         error = (self.decoder(self.encoder(x)).sigmoid() - x).square().sum(1).mean()
-        reconstruction = nets.descend(self.reconstruction_optimiser, 0.5 * error)
+        reconstruction = blocks.descend(self.reconstruction_optimiser, 0.5 * error)
         codes = self.encoder(x)
         judged = torch.cat(
             [self._judge(self.draw_prior(len(x), generator)), self._judge(codes.detach())]
         )
         from_prior = torch.arange(2 * len(x), device=x.device) < len(x)
         loss = F.binary_cross_entropy_with_logits(judged, from_prior.to(judged))
-        nets.descend(self.discriminator_optimiser, loss)
+        blocks.descend(self.discriminator_optimiser, loss)
         self.discriminator.requires_grad_(False)
-        nets.descend(self.encoder_optimiser, F.softplus(-self._judge(codes)).mean())
+        blocks.descend(self.encoder_optimiser, F.softplus(-self._judge(codes)).mean())
         self.discriminator.requires_grad_(True)
         return reconstruction
 

@@ -6,11 +6,11 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from gaebench import gaussians
-from gaebench.autoencoder import GaussianAutoEncoder
 from gaebench.errors import require
-from gaebench.logspace import log_mean_exp, log_sum_exp
+from gaebench.mathematics import gaussians
+from gaebench.mathematics.logspace import log_mean_exp, log_sum_exp
 from gaebench.model import ImageSpec
+from gaebench.networks.autoencoder import GaussianAutoEncoder
 
 
 class GAE(GaussianAutoEncoder):
@@ -41,7 +41,7 @@ class GAE(GaussianAutoEncoder):
         Whether the E step's proposal has a variance of its own, from a further output of the
         encoder; else it is P(z|x_i), the prior's component.
     others
-        See :class:`gaebench.autoencoder.GaussianAutoEncoder`.
+        See :class:`gaebench.networks.autoencoder.GaussianAutoEncoder`.
     """
 
     def __init__(

@@ -7,9 +7,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gaebench import nets
 from gaebench.errors import require
 from gaebench.model import ImageSpec, Model, Stage
+from gaebench.networks import blocks
 
 
 class Maxout(nn.Module):
@@ -17,7 +17,7 @@ class Maxout(nn.Module):
 
     def __init__(self, n_in: int, units: int, pieces: int, generator: torch.Generator) -> None:
         super().__init__()
-        self.linear = nets.linear(n_in, units * pieces, generator, relu=False)
+        self.linear = blocks.linear(n_in, units * pieces, generator, relu=False)
         self.pieces = pieces
 
     def forward(self, x: Tensor) -> Tensor:
@@ -72,22 +72,22 @@ class GAN(Model):
         require(0 <= input_dropout < 1, "input_dropout", input_dropout, "in [0, 1)")
         require(0 <= dropout < 1, "dropout", dropout, "in [0, 1)")
         require(0 <= average < 1, "average", average, "in [0, 1)")
-        sizes = [latent, *nets.hidden_sizes(layers, hidden), spec.pixels]
-        self.generator = nets.mlp(sizes, generator)
-        self.averaged = nets.mlp(sizes, generator)
+        sizes = [latent, *blocks.hidden_sizes(layers, hidden), spec.pixels]
+        self.generator = blocks.mlp(sizes, generator)
+        self.averaged = blocks.mlp(sizes, generator)
         self.discriminator = nn.Sequential(
             nn.Dropout(input_dropout),
             Maxout(spec.pixels, units, pieces, generator),
             nn.Dropout(dropout),
             Maxout(units, units, pieces, generator),
             nn.Dropout(dropout),
-            nets.linear(units, 1, generator, relu=False),
+            blocks.linear(units, 1, generator, relu=False),
         )
-        self.adam = nets.Adam(learning_rate, beta1)
+        self.adam = blocks.Adam(learning_rate, beta1)
 
     def start(self, train: Tensor) -> None:
         """Start the generator at the mean training image."""
-        nets.set_output_bias(self.generator, train)
+        blocks.set_output_bias(self.generator, train)
         self.averaged.load_state_dict(self.generator.state_dict())
 
     @cached_property
@@ -111,9 +111,9 @@ class GAN(Model):
         judged = self._discriminate(torch.cat([x, fake.detach()]))
         real_or_fake = torch.arange(2 * len(x), device=x.device) < len(x)
         loss = F.binary_cross_entropy_with_logits(judged, real_or_fake.to(judged))
-        d_loss = nets.descend(self.discriminator_optimiser, loss)
+        d_loss = blocks.descend(self.discriminator_optimiser, loss)
         self.discriminator.requires_grad_(False)
-        g_loss = nets.descend(
+        g_loss = blocks.descend(
             self.generator_optimiser, F.softplus(-self._discriminate(fake)).mean()
         )
         self.discriminator.requires_grad_(True)

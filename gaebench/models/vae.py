@@ -5,15 +5,15 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from gaebench import gaussians
-from gaebench.autoencoder import GaussianAutoEncoder
+from gaebench.mathematics import gaussians
 from gaebench.model import ImageSpec
+from gaebench.networks.autoencoder import GaussianAutoEncoder
 
 
 class VAE(GaussianAutoEncoder):
     """Gaussian encoder, standard normal prior, MLP decoder.
 
-    The parameters are those of :class:`gaebench.autoencoder.GaussianAutoEncoder`.
+    The parameters are those of :class:`gaebench.networks.autoencoder.GaussianAutoEncoder`.
     """
 
     def __init__(

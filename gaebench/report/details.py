@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from gaebench import published
 from gaebench.errors import GaebenchError
-from gaebench.report import published
 from gaebench.report.collect import Cell, mean_and_error
 from gaebench.report.names import dataset_name, model_name
 from gaebench.report.tables import MISSING, NONE, Footnotes, markdown

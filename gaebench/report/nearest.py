@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from matplotlib.figure import Figure
 
-from gaebench.neighbours import nearest
+from gaebench.mathematics.neighbours import nearest
 from gaebench.report.samples import BORDER, GAP
 from gaebench.report.style import DPI, styled
 

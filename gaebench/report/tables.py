@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import pandas as pd
 from tabulate import tabulate
 
+from gaebench import published
 from gaebench.errors import GaebenchError
-from gaebench.report import columns, published
+from gaebench.report import columns
 from gaebench.report.collect import mean_and_error
 from gaebench.report.names import MODELS, dataset_name, depth, model_name
 

@@ -51,7 +51,7 @@ rule tables:
             }
         ),
         code=code("tables.py"),
-        published=contents("gaebench/report/paper.csv", "gaebench/report/notes.csv"),
+        published=contents("gaebench/published/numbers.csv", "gaebench/published/notes.csv"),
     script:
         "../scripts/tables.py"
 
@@ -81,7 +81,7 @@ rule claims:
             }
         ),
         code=code("claims.py"),
-        published=contents("gaebench/report/paper.csv"),
+        published=contents("gaebench/published/numbers.csv"),
     script:
         "../scripts/claims.py"
 

@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 
 from gaebench import files, jobs
-from gaebench.report import claims, collect
-from gaebench.report.comparisons import Numbers
-from gaebench.report.slides import CLAIMS
+from gaebench.claims import verdicts
+from gaebench.claims.comparisons import Numbers
+from gaebench.claims.slides import CLAIMS
+from gaebench.report import collect
 
 settings = json.loads(snakemake.params.settings)
 with jobs.running(snakemake.log[0], "claims"):
@@ -20,5 +21,5 @@ with jobs.running(snakemake.log[0], "claims"):
         if "unavailable" in content
     }
     numbers = Numbers(collect.read(snakemake.input.metrics), unavailable)
-    text = claims.render(CLAIMS, numbers, settings["tables"])
+    text = verdicts.render(CLAIMS, numbers, settings["tables"])
     files.write_text(snakemake.output.claims, text)

@@ -2,7 +2,8 @@
 
 import json
 
-from gaebench import classifier, data, features, files, jobs, runs
+from gaebench import data, features, files, jobs, runs
+from gaebench.networks import classifier
 
 settings = json.loads(snakemake.params.settings)
 (dataset,) = snakemake.wildcards

@@ -2,7 +2,8 @@
 
 import json
 
-from gaebench import classifier, data, features, files, jobs, plugins, runs
+from gaebench import data, features, files, jobs, plugins, runs
+from gaebench.networks import classifier
 from gaebench.seeding import stream
 
 settings = json.loads(snakemake.params.settings)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from gaebench import files, jobs, plugins
 from gaebench.errors import Unavailable
-from gaebench.fetch import fetch_dataset
+from gaebench.raw.fetch import fetch_dataset
 
 settings = json.loads(snakemake.params.settings)
 manifest = Path(snakemake.output.manifest)

@@ -2,7 +2,8 @@
 
 import json
 
-from gaebench import data, files, jobs, trials
+from gaebench import data, files, jobs
+from gaebench.search import trials
 
 settings = json.loads(snakemake.params.settings)
 dataset, model, trial = snakemake.wildcards

@@ -5,7 +5,7 @@ import json
 import pandas as pd
 
 from gaebench import files, jobs
-from gaebench.report import tuning
+from gaebench.search import tuning
 
 with jobs.running(snakemake.log[0], "tuning"):
     histories = [pd.read_csv(path) for path in snakemake.input.histories]

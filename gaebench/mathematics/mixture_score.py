@@ -5,15 +5,16 @@ import math
 import torch
 from torch import Tensor
 
-from gaebench.gaussians import MixtureTerms
-from gaebench.logspace import FLOOR
+from gaebench.mathematics.gaussians import MixtureTerms
+from gaebench.mathematics.logspace import FLOOR
 
 
 class MixtureScore:
     """log p(z) and its gradient for p(z) = (1/n) sum_j N(z; mu_j, diag sigma_j^2), exact.
 
     With r_j the components' responsibilities, the gradient is sum_j r_j (mu_j - z) / sigma_j^2.
-    :class:`gaebench.gaussians.MixtureTerms` writes the log densities as a product of ``[z^2, z]``
+    :class:`~gaebench.mathematics.gaussians.MixtureTerms` writes the log densities as a product of
+    ``[z^2, z]``
     with a matrix; the gradient is the product of r with the same matrix, by the chain rule. The
     sums run over blocks of components that stay in a CPU's cache, relative to the largest term so
     far, so that each block is made once.

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from tabulate import tabulate
 
+from gaebench.claims.comparisons import Comparison, Measured, Missing, Numbers
 from gaebench.report import tables
-from gaebench.report.comparisons import Comparison, Measured, Missing, Numbers
 from gaebench.report.names import dataset_name
 
 ALPHA = 0.05

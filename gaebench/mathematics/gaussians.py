@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from gaebench.logspace import StreamingLogMeanExp
+from gaebench.mathematics.logspace import StreamingLogMeanExp
 
 LOG_2PI = math.log(2 * math.pi)
 

@@ -27,7 +27,7 @@ def _entries() -> dict[tuple[str, str, str, str], Entry]:
         (row["table"], row["dataset"], row["model"], row["source"]): Entry(
             row["value"] + (f" ± {row['sem']}" if row["sem"] else ""), row["citation"], row["note"]
         )
-        for row in _rows("paper.csv")
+        for row in _rows("numbers.csv")
     }
 
 

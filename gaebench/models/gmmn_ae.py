@@ -6,12 +6,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gaebench import nets
 from gaebench.errors import require
 from gaebench.model import ImageSpec, Model, Stage
+from gaebench.networks import blocks
 
 
-class GMMN(Model):
+class GmmnAe(Model):
     """GMMN+AE: an auto-encoder with dropout, then a network that generates its codes.
 
     Both networks are the paper's: the auto-encoder with sigmoid units everywhere, trained by cross
@@ -66,24 +66,24 @@ class GMMN(Model):
         self.share = autoencoder_share
         self.encoder = nn.Sequential(
             nn.Dropout(input_dropout),
-            nets.linear(spec.pixels, hidden, generator, relu=False),
+            blocks.linear(spec.pixels, hidden, generator, relu=False),
             nn.Sigmoid(),
             nn.Dropout(dropout),
-            nets.linear(hidden, code, generator, relu=False),
+            blocks.linear(hidden, code, generator, relu=False),
             nn.Sigmoid(),
         )
         self.decoder = nn.Sequential(
-            nets.linear(code, hidden, generator, relu=False),
+            blocks.linear(code, hidden, generator, relu=False),
             nn.Sigmoid(),
-            nets.linear(hidden, spec.pixels, generator, relu=False),
+            blocks.linear(hidden, spec.pixels, generator, relu=False),
         )
         hidden_widths = [int(width) for width in widths.split("-")]
-        self.generator = nets.mlp([latent, *hidden_widths, code], generator)
-        self.adam = nets.Adam(learning_rate)
+        self.generator = blocks.mlp([latent, *hidden_widths, code], generator)
+        self.adam = blocks.Adam(learning_rate)
 
     def start(self, train: Tensor) -> None:
         """Start the decoder at the mean training image."""
-        nets.set_output_bias(self.decoder, train)
+        blocks.set_output_bias(self.decoder, train)
 
     @cached_property
     def autoencoder_optimiser(self) -> torch.optim.Optimizer:
@@ -120,7 +120,7 @@ class GMMN(Model):
 
     def reconstruct_step(self, x: Tensor, generator: torch.Generator) -> Tensor:
         """One step on the reconstruction's cross entropy."""
-        return nets.descend(self.autoencoder_optimiser, self._cross_entropy(x))
+        return blocks.descend(self.autoencoder_optimiser, self._cross_entropy(x))
 
     @torch.no_grad()
     def reconstruction_score(self, valid: Tensor) -> float:
@@ -140,7 +140,7 @@ class GMMN(Model):
         """One step on the root MMD between a batch of codes and as many generated ones."""
         generated = self.generator(self.draw_prior(len(codes), generator)).sigmoid()
         loss = squared_mmd(generated, codes, self.bandwidth).clamp_min(1e-12).sqrt()
-        return nets.descend(self.generator_optimiser, loss)
+        return blocks.descend(self.generator_optimiser, loss)
 
     def draw_prior(self, n: int, generator: torch.Generator) -> Tensor:
         """z uniform on [-1, 1]^latent."""

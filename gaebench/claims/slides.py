@@ -1,7 +1,7 @@
 """The claims of the slides (Kim, Kim & Hwang, 5 July 2018), and some of ours, in numbers."""
 
-from gaebench.report.claims import Claim
-from gaebench.report.comparisons import Difference, Fall, Level
+from gaebench.claims.comparisons import Difference, Fall, Level
+from gaebench.claims.verdicts import Claim
 
 DEPTHS = (1, 2, 3, 4)
 BASELINES = ("vae", "gan", "gmmn-ae", "aae")

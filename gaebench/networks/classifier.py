@@ -14,10 +14,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils import skip_init
 
-from gaebench import nets
 from gaebench.data import Dataset
 from gaebench.errors import DataError, Diverged, require
 from gaebench.features import Embedding
+from gaebench.networks import blocks
 from gaebench.seeding import stream
 
 CHANNELS = 16
@@ -54,10 +54,10 @@ class Classifier(nn.Module):
             nn.MaxPool2d(2),
             nn.Flatten(),
             nn.Dropout(DROPOUT),
-            nets.linear(2 * CHANNELS * height * width, FEATURES, generator, relu=True),
+            blocks.linear(2 * CHANNELS * height * width, FEATURES, generator, relu=True),
             nn.ReLU(inplace=True),
         )
-        self.head = nets.linear(FEATURES, classes, generator, relu=False)
+        self.head = blocks.linear(FEATURES, classes, generator, relu=False)
 
     def features(self, images: Tensor) -> Tensor:
         """The activations below the logits, shape (n, FEATURES), of images (n, pixels)."""
@@ -125,7 +125,7 @@ def train(
     model = build(data, stream(seed, "init", *labels)).to(device)
     images = torch.from_numpy(data.images("train")).to(device)
     targets = torch.from_numpy(data.train_labels).to(device)
-    optimiser = nets.Adam(learning_rate).over(model)
+    optimiser = blocks.Adam(learning_rate).over(model)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(
         optimiser, T_max=epochs * (len(images) // batch)
     )
@@ -143,7 +143,7 @@ def train(
 
 
 def _step(model: Classifier, optimiser, schedule, images: Tensor, targets: Tensor) -> Tensor:
-    loss = nets.descend(optimiser, F.cross_entropy(model(images), targets))
+    loss = blocks.descend(optimiser, F.cross_entropy(model(images), targets))
     schedule.step()
     return loss
 

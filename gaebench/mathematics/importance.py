@@ -6,8 +6,8 @@ from typing import Protocol, runtime_checkable
 import torch
 from torch import Tensor
 
-from gaebench import gaussians
-from gaebench.mixture import log_mixture_near
+from gaebench.mathematics import gaussians
+from gaebench.mathematics.mixture import log_mixture_near
 from gaebench.model import Model
 
 

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from gaebench.errors import SettingsError
-from gaebench.logspace import log_mean_exp
+from gaebench.mathematics.logspace import log_mean_exp
 
 Density = Callable[[Tensor], tuple[Tensor, Tensor]]
 """z of shape (m, d) -> log density in nats, shape (m,), and its gradient, shape (m, d)."""

@@ -9,8 +9,8 @@ import math
 import torch
 from torch import Tensor
 
-from gaebench.gaussians import LOG_2PI
-from gaebench.logspace import StreamingLogMeanExp
+from gaebench.mathematics.gaussians import LOG_2PI
+from gaebench.mathematics.logspace import StreamingLogMeanExp
 
 OMITTED = 1e-6
 """Bound on what all components left out could add to a log density, in nats."""
@@ -25,7 +25,8 @@ TINY = 1e-3
 def log_mixture_near(z: Tensor, mean: Tensor, log_variance: Tensor, chunk: int = 500) -> Tensor:
     """log (1/n) sum_j N(z_i; mu_j, diag sigma_j^2), fast where the z_i lie together.
 
-    It agrees with :func:`gaebench.gaussians.log_mixture` up to ``OMITTED`` and rounding for any z,
+    It agrees with :func:`~gaebench.mathematics.gaussians.log_mixture` up to ``OMITTED``
+    and rounding for any z,
     but is faster only where most components are far from all of them.
 
     Parameters

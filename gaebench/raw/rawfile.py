@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gaebench.errors import DataError
-from gaebench.sources import Source
+from gaebench.raw.sources import Source
 
 
 @dataclass(frozen=True)

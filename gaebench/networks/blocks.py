@@ -11,8 +11,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils import skip_init
 
-from gaebench import gaussians
 from gaebench.errors import require
+from gaebench.mathematics import gaussians
 
 GreyLikelihood = Literal["gaussian", "bernoulli"]
 

@@ -5,8 +5,9 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from gaebench import gaussians, nets
+from gaebench.mathematics import gaussians
 from gaebench.model import ImageSpec, Model, Stage
+from gaebench.networks import blocks
 
 
 class GaussianAutoEncoder(Model):
@@ -23,13 +24,13 @@ class GaussianAutoEncoder(Model):
     latent
         Dimensions of z.
     grey_likelihood, pixel_std
-        See :class:`gaebench.nets.PixelDecoder`.
+        See :class:`gaebench.networks.blocks.PixelDecoder`.
     dropout
         Share of hidden units dropped in training, encoder and decoder.
     learning_rate
         Adam's.
     spreads
-        See :class:`gaebench.nets.GaussianEncoder`.
+        See :class:`gaebench.networks.blocks.GaussianEncoder`.
     """
 
     def __init__(
@@ -40,18 +41,18 @@ class GaussianAutoEncoder(Model):
         layers: int,
         hidden: int,
         latent: int,
-        grey_likelihood: nets.GreyLikelihood,
+        grey_likelihood: blocks.GreyLikelihood,
         pixel_std: float,
         dropout: float,
         learning_rate: float,
         spreads: int = 1,
     ) -> None:
         super().__init__()
-        widths = nets.hidden_sizes(layers, hidden)
+        widths = blocks.hidden_sizes(layers, hidden)
         self.latent = latent
         sizes = [spec.pixels, *widths, latent]
-        self.encoder = nets.GaussianEncoder(sizes, generator, dropout, spreads)
-        self.decoder = nets.PixelDecoder(
+        self.encoder = blocks.GaussianEncoder(sizes, generator, dropout, spreads)
+        self.decoder = blocks.PixelDecoder(
             [latent, *widths, spec.pixels],
             generator,
             binary=spec.binary,
@@ -59,7 +60,7 @@ class GaussianAutoEncoder(Model):
             pixel_std=pixel_std,
             dropout=dropout,
         )
-        self.adam = nets.Adam(learning_rate)
+        self.adam = blocks.Adam(learning_rate)
 
     def start(self, train: Tensor) -> None:
         """Start the decoder at the mean training image."""
@@ -80,7 +81,7 @@ class GaussianAutoEncoder(Model):
 
     def step(self, x: Tensor, generator: torch.Generator) -> Tensor:
         """One Adam step on the negative objective of a minibatch."""
-        return nets.descend(self.optimiser, -self.objective(x, generator).mean())
+        return blocks.descend(self.optimiser, -self.objective(x, generator).mean())
 
     def draw_posterior(self, x: Tensor, generator: torch.Generator) -> Tensor:
         """z ~ P(z|x), shape (batch, latent)."""

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import ttest_1samp
 
-from gaebench.report import published
+from gaebench import published
 from gaebench.report.collect import mean_and_error
 from gaebench.report.names import dataset_name, model_name
 

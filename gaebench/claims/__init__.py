@@ -1,0 +1,1 @@
+"""What is claimed, by the slides and beyond, and what the numbers say of it."""

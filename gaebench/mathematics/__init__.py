@@ -1,0 +1,1 @@
+"""The estimators' mathematics: pure functions of tensors, in nats."""

@@ -1,0 +1,1 @@
+"""The search for settings: its trials, and their log."""
