@@ -1,4 +1,4 @@
-"""The file name is the registry: a name in ``params.yaml`` is a module in one of three folders.
+"""The file name is the registry: a name in ``params.yaml`` is a module in one of six folders.
 
 Names and signatures are read from the source text (the syntax tree), so that a file of parameters
 can be checked without importing torch.
@@ -14,7 +14,17 @@ from types import ModuleType
 from gaebench.errors import SettingsError
 
 ROOT = Path(__file__).parent
-KINDS = ("datasets", "models", "metrics")
+KINDS = ("datasets", "models", "metrics", "controls", "figures", "tables")
+ENTRY = {
+    "datasets": "read",
+    "models": "__init__",
+    "metrics": "evaluate",
+    "controls": "images",
+}
+"""The function whose keyword-only arguments ``params.yaml`` may set."""
+DASHED = ("controls", "tables")
+"""Kinds whose names in ``params.yaml`` have ``-`` where the file's name has ``_``."""
+REQUIRED = object()
 
 
 @dataclass(frozen=True)
@@ -39,8 +49,9 @@ class Setting:
 
 
 def names(kind: str) -> list[str]:
-    """Names of the plugins of one kind (``datasets``, ``models`` or ``metrics``), sorted."""
-    return sorted(path.stem for path in (ROOT / kind).glob("*.py") if path.stem[0] != "_")
+    """Names of the plugins of one kind, sorted, as ``params.yaml`` has them."""
+    stems = [path.stem for path in (ROOT / kind).glob("*.py") if path.stem[0] != "_"]
+    return sorted(stem.replace("_", "-") if kind in DASHED else stem for stem in stems)
 
 
 def source_path(kind: str, name: str) -> Path:
@@ -53,35 +64,30 @@ def source_path(kind: str, name: str) -> Path:
     """
     if name not in names(kind):
         raise SettingsError(f"no {name!r} in gaebench/{kind}; there are: {', '.join(names(kind))}")
-    return ROOT / kind / f"{name}.py"
+    return ROOT / kind / f"{name.replace('-', '_')}.py"
 
 
-def dataset(name: str) -> ModuleType:
-    """The module of a data set, with ``SOURCE``, ``FILES`` and ``read``."""
-    return _load("datasets", name)
-
-
-def metric(name: str) -> ModuleType:
-    """The module of a metric, with ``NEEDS`` and ``evaluate``."""
-    return _load("metrics", name)
+def load(kind: str, name: str) -> ModuleType:
+    """The module of a plugin."""
+    return importlib.import_module(f"gaebench.{kind}.{source_path(kind, name).stem}")
 
 
 def model(family: str) -> type:
     """The class of a model family: it is called as its file, less case and underscores."""
-    module = _load("models", family)
+    module = load("models", family)
     return getattr(module, _class_name(_tree("models", family), family))
 
 
 def settings(kind: str, name: str) -> dict[str, Setting]:
     """What ``params.yaml`` may set: keyword-only arguments of a plugin's entry point.
 
-    The entry point is ``read`` of a data set, ``evaluate`` of a metric, the constructor of a model.
+    The entry point is ``read`` of a data set, the constructor of a model, ``evaluate`` of a metric,
+    ``images`` of a control; figures and tables have no settings.
     """
     tree = _tree(kind, name)
     if kind == "models":
         tree = _find(tree, ast.ClassDef, _class_name(tree, name))
-    entry = {"datasets": "read", "metrics": "evaluate", "models": "__init__"}[kind]
-    return keyword_only(_find(tree, ast.FunctionDef, entry))
+    return keyword_only(_find(tree, ast.FunctionDef, ENTRY[kind]))
 
 
 def training_settings() -> dict[str, Setting]:
@@ -100,20 +106,34 @@ def has_function(kind: str, name: str, function: str) -> bool:
     return any(isinstance(node, ast.FunctionDef) and node.name == function for node in body)
 
 
-def constant(kind: str, name: str, constant_name: str) -> str:
-    """A text at the top of a plugin, or of another one that it refers to as ``mnist.SOURCE``.
+def constant(kind: str, name: str, constant_name: str, default: object = REQUIRED) -> object:
+    """A literal at the top of a plugin, or of another one that it refers to as ``mnist.SOURCE``.
 
     Raises
     ------
     SettingsError
-        If the plugin does not set it.
+        If the plugin does not set it and there is no ``default``, or sets it to no literal.
     """
     for node in _tree(kind, name).body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == constant_name:
             if isinstance(node.value, ast.Attribute):
-                return constant(kind, ast.unparse(node.value.value), node.value.attr)
-            return ast.literal_eval(node.value)
-    raise SettingsError(f"gaebench/{kind}/{name}.py must set {constant_name} to a text")
+                return constant(kind, ast.unparse(node.value.value), node.value.attr, default)
+            return _literal(node.value, source_path(kind, name), constant_name)
+    if default is REQUIRED:
+        raise SettingsError(f"{_shown(source_path(kind, name))} must set {constant_name}")
+    return default
+
+
+def _literal(node: ast.expr, path: Path, name: str) -> object:
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        where = f"{_shown(path)}, line {node.lineno}"
+        raise SettingsError(f"{where}: {name} must be a literal: it is read, not run") from None
+
+
+def _shown(path: Path) -> str:
+    return path.relative_to(ROOT.parent).as_posix()
 
 
 def keyword_only(function: ast.FunctionDef) -> dict[str, Setting]:
@@ -136,11 +156,6 @@ def fields(dataclass: ast.ClassDef) -> dict[str, Setting]:
 
 def _text(node: ast.AST | None) -> str | None:
     return None if node is None else ast.unparse(node)
-
-
-def _load(kind: str, name: str) -> ModuleType:
-    source_path(kind, name)
-    return importlib.import_module(f"gaebench.{kind}.{name}")
 
 
 def _tree(kind: str, name: str) -> ast.Module:

@@ -1,7 +1,7 @@
 """Which code a job runs: a hash for each module of this package that a script reaches by import.
 
 Handed to Snakemake as a parameter of the job, it makes an edited module redo what imports it.
-Comments, docstrings, layout and the version number do not count.
+Comments, docstrings, layout and words for readers (labels, notes) do not count.
 """
 
 import ast
@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
+UNCOUNTED = ("__version__", "LABEL", "UNIT", "BETTER", "DECIMALS", "DETAILS", "NOTE")
+"""What a plugin says of itself for readers of tables and figures: it changes no number."""
 
 
 def hashes(starts: Iterable[Path], root: Path = PACKAGE.parent) -> dict[str, str]:
@@ -40,7 +42,7 @@ def hashes(starts: Iterable[Path], root: Path = PACKAGE.parent) -> dict[str, str
 
 @cache
 def code_hash(path: Path) -> str:
-    """Hash of a file's code, less comments, docstrings and ``__version__``."""
+    """Hash of a file's code, less comments, docstrings and what `UNCOUNTED` names."""
     tree = _Bare().visit(_parse(path))
     return hashlib.sha256(ast.unparse(tree).encode()).hexdigest()[:16]
 
@@ -86,7 +88,7 @@ def _files(module: str, root: Path) -> Iterator[Path]:
 
 
 class _Bare(ast.NodeTransformer):
-    """Drops docstrings and the version number."""
+    """Drops docstrings and what is said for readers."""
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
         """Drop text that stands alone, which docstrings do."""
@@ -94,5 +96,5 @@ class _Bare(ast.NodeTransformer):
         return None if is_text else node
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST | None:
-        """Drop ``__version__ = ...``."""
-        return None if ast.unparse(node.targets[0]) == "__version__" else node
+        """Drop ``__version__ = ...`` and the like."""
+        return None if ast.unparse(node.targets[0]) in UNCOUNTED else node

@@ -124,7 +124,7 @@ def train(
 
     def score(model: Model) -> float:
         draws = stream(seed, "score", *labels, device=device)
-        return plugins.metric(stop_on).validation_score(model, valid, draws)
+        return plugins.load("metrics", stop_on).validation_score(model, valid, draws)
 
     generator = stream(seed, "train", *labels, device=device)
     try:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import yaml
 
-from gaebench import controls, runs
+from gaebench import plugins, runs
 from gaebench.data import Dataset
 from gaebench.errors import SettingsError
 from gaebench.seeding import stream
@@ -28,7 +28,7 @@ def rows(images):
 
 
 def make(name, data, n, seed=0, **settings):
-    return controls.load(name).images(data, n, stream(seed, "control", name), **settings)
+    return plugins.load("controls", name).images(data, n, stream(seed, "control", name), **settings)
 
 
 SETTINGS = {
@@ -40,7 +40,7 @@ SETTINGS = {
 }
 
 
-@pytest.mark.parametrize("name", controls.names())
+@pytest.mark.parametrize("name", plugins.names("controls"))
 def test_a_control_gives_pixels_and_the_same_ones_again(name):
     data = dataset()
     images = make(name, data, 15, **SETTINGS[name])
@@ -49,10 +49,13 @@ def test_a_control_gives_pixels_and_the_same_ones_again(name):
     np.testing.assert_array_equal(images, make(name, data, 15, **SETTINGS[name]))
 
 
-@pytest.mark.parametrize("name", controls.names())
+@pytest.mark.parametrize("name", plugins.names("controls"))
 def test_settings_are_the_keyword_only_arguments(name):
-    assert set(controls.settings(name)) == set(SETTINGS[name])
-    assert {setting.type for setting in controls.settings(name).values()} <= {"int", "float"}
+    assert set(plugins.settings("controls", name)) == set(SETTINGS[name])
+    assert {setting.type for setting in plugins.settings("controls", name).values()} <= {
+        "int",
+        "float",
+    }
 
 
 def test_smooth_held_out_images_are_means_of_near_ones():
@@ -149,7 +152,7 @@ def test_stored_images_are_the_images(tmp_path):
 
 def test_an_unknown_control_lists_the_known_ones():
     with pytest.raises(SettingsError, match=r"no 'k_means' in .*; there are: held-out, k-means"):
-        controls.load("k_means")
+        plugins.load("controls", "k_means")
 
 
 def test_what_choose_epochs_and_bandwidths_is_not_held_out():
@@ -161,8 +164,8 @@ def test_what_choose_epochs_and_bandwidths_is_not_held_out():
 
 def test_names_and_settings_are_read_without_torch():
     program = (
-        "import sys; from gaebench import controls\n"
-        "[controls.settings(name) for name in controls.names()]\n"
+        "import sys; from gaebench import plugins\n"
+        "[plugins.settings('controls', name) for name in plugins.names('controls')]\n"
         "sys.exit('torch' in sys.modules or 'sklearn' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -7,7 +7,7 @@ import pytest
 import torch
 from scipy.stats import mannwhitneyu
 
-from gaebench import controls
+from gaebench import plugins
 from gaebench.data import Dataset
 from gaebench.errors import GaebenchError
 from gaebench.features import Embedded, Embedding
@@ -50,7 +50,9 @@ def score(metric, samples, data, **settings):
 
 
 def copies(data, noise=1e-6):
-    return controls.load("near-copies").images(data, 1200, stream(0, "copies"), noise=noise)
+    return plugins.load("controls", "near-copies").images(
+        data, 1200, stream(0, "copies"), noise=noise
+    )
 
 
 # ---- the controls: training images must be flagged, held-out images must not
@@ -58,7 +60,7 @@ def copies(data, noise=1e-6):
 
 def control(name, data):
     settings = {"skip": 100} if "held-out" in name else {}
-    return controls.load(name).images(data, 1200, stream(0, "control", name), **settings)
+    return plugins.load("controls", name).images(data, 1200, stream(0, "control", name), **settings)
 
 
 def test_training_images_are_flagged_and_held_out_images_are_not(data):

@@ -34,7 +34,7 @@ def people(faces_raw: Path) -> Dataset:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_contract(name: str) -> None:
-    module = plugins.dataset(name)
+    module = plugins.load("datasets", name)
     assert module.__doc__
     assert plugins.constant("datasets", name, "SOURCE") == module.SOURCE
     for file, raw in module.FILES.items():
@@ -61,9 +61,9 @@ def test_a_data_set_needs_no_torch(name: str) -> None:
     assert not {module.split(".")[0] for module in imported} & {"torch", "snakemake", "yaml", "dvc"}
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if plugins.dataset(name).FILES])
+@pytest.mark.parametrize("name", [name for name in NAMES if plugins.load("datasets", name).FILES])
 def test_missing_files_are_named(name: str, tmp_path: Path) -> None:
-    module = plugins.dataset(name)
+    module = plugins.load("datasets", name)
     with pytest.raises(DataError, match=re.escape(next(iter(module.FILES)))):
         module.read(tmp_path)
 

@@ -90,7 +90,7 @@ def test_chunks_do_not_move_samples(fitted, family):
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_best_state_is_what_training_gives(digits, fitted, family):
     model, history = fitted[family]
-    score = plugins.metric("parzen").validation_score(
+    score = plugins.load("metrics", "parzen").validation_score(
         model, torch.from_numpy(digits.images("valid")[:200]), stream(0, "score", "digits", family)
     )
     last = history[history.stage == history.stage.iloc[-1]]

@@ -9,14 +9,14 @@ import pytest
 from gaebench import plugins
 from gaebench.errors import SettingsError
 
-ALL = [(kind, name) for kind in plugins.KINDS for name in plugins.names(kind)]
+ALL = [(kind, name) for kind in plugins.ENTRY for name in plugins.names(kind)]
 
 
 def entry_point(kind: str, name: str):
     """The function that the settings of ``params.yaml`` go to."""
     if kind == "models":
         return plugins.model(name).__init__
-    return plugins.dataset(name).read if kind == "datasets" else plugins.metric(name).evaluate
+    return getattr(plugins.load(kind, name), plugins.ENTRY[kind])
 
 
 @pytest.mark.parametrize(("kind", "name"), ALL)
@@ -34,12 +34,12 @@ def test_every_setting_has_a_type(kind, name):
 @pytest.mark.parametrize("name", plugins.names("metrics"))
 def test_a_metric_says_what_it_needs(name):
     assert plugins.constant("metrics", name, "NEEDS") in ("samples", "features", "model")
-    assert plugins.constant("metrics", name, "NEEDS") == plugins.metric(name).NEEDS
+    assert plugins.constant("metrics", name, "NEEDS") == plugins.load("metrics", name).NEEDS
 
 
 @pytest.mark.parametrize("name", plugins.names("datasets"))
 def test_a_data_set_says_its_source(name):
-    assert plugins.constant("datasets", name, "SOURCE") == plugins.dataset(name).SOURCE
+    assert plugins.constant("datasets", name, "SOURCE") == plugins.load("datasets", name).SOURCE
 
 
 @pytest.mark.parametrize("name", plugins.names("models"))
@@ -67,8 +67,8 @@ def test_checks_and_data_sets_do_not_import_torch():
     program = (
         "import sys, gaebench.raw.fetch\n"
         "from gaebench import plugins, provenance, jobs\n"
-        "[plugins.settings(k, n) for k in plugins.KINDS for n in plugins.names(k)]\n"
-        "[plugins.dataset(n) for n in plugins.names('datasets')]\n"
+        "[plugins.settings(k, n) for k in plugins.ENTRY for n in plugins.names(k)]\n"
+        "[plugins.load('datasets', n) for n in plugins.names('datasets')]\n"
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from gaebench import controls, plugins
+from gaebench import plugins
 from gaebench.report.columns import COLUMNS
 from params import signatures
 from params.schema import key_path, suggestion
@@ -49,10 +49,10 @@ def _models(config: dict) -> Iterator[str]:
 def _controls(config: dict) -> Iterator[str]:
     for name, entry in _entries(config, "controls"):
         path = ("controls", name)
-        if name not in controls.names():
-            yield f"{key_path(*path)}: no such control; {suggestion(name, controls.names())}"
+        if name not in plugins.names("controls"):
+            yield f"{key_path(*path)}: no such control; {_plugins('controls', name)}"
         else:
-            taken = controls.settings(name)
+            taken = plugins.settings("controls", name)
             yield from signatures.problems(
                 entry.get("settings"), taken, (*path, "settings"), whole=True
             )

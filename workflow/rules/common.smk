@@ -12,7 +12,7 @@ ROOT = os.path.dirname(workflow.basedir)
 sys.path[:0] = [workflow.basedir, ROOT]
 os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [ROOT, os.getenv("PYTHONPATH")])))
 
-from gaebench import controls, jobs, plugins, provenance
+from gaebench import jobs, plugins, provenance
 from gaebench.errors import SettingsError
 from params import checks, runs as asked, search as searching
 
@@ -137,7 +137,7 @@ def control_settings(wildcards):
 
 def control_code(wildcards):
     script = Path(workflow.basedir) / "scripts/control.py"
-    return provenance.hashes([script, controls.source_path(wildcards.control)])
+    return provenance.hashes([script, plugins.source_path("controls", wildcards.control)])
 
 
 def metric_settings(wildcards):

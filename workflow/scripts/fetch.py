@@ -10,7 +10,7 @@ from gaebench.raw.fetch import fetch_dataset
 settings = json.loads(snakemake.params.settings)
 manifest = Path(snakemake.output.manifest)
 with jobs.running(snakemake.log[0], "fetch", snakemake.wildcards.source):
-    reader = plugins.dataset(settings["reader"])
+    reader = plugins.load("datasets", settings["reader"])
     try:
         content = {"files": fetch_dataset(reader, manifest.with_suffix(""), **settings["options"])}
     except Unavailable as error:
