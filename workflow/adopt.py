@@ -11,7 +11,7 @@ from pathlib import Path
 
 import finals
 import yaml
-from params import adoption, resolve, search
+from params import adoption, search
 
 from gaebench.errors import GaebenchError
 from gaebench.files import write_text
@@ -40,7 +40,7 @@ def main() -> None:
 def differences() -> list[adoption.Change]:
     """What differs between params.yaml and the best trials of the log, if there is one."""
     config = yaml.safe_load(PARAMS.read_text(encoding="utf-8"))
-    return adoption.changes(config, search.load(resolve.resolved(config)), winners())
+    return adoption.changes(config, search.load(config), winners())
 
 
 def winners() -> dict[tuple[str, str], adoption.Winner]:

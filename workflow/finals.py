@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 import yaml
-from params import resolve, search
+from params import search
 
 from gaebench import data, jobs
 from gaebench.errors import GaebenchError, SettingsError
@@ -42,7 +42,7 @@ def main() -> None:
 
 def history(dataset: str, model: str, trial: int, epochs: int) -> pd.DataFrame:
     """The history of a trial's training for so many epochs, columns stage, epoch, loss, score."""
-    config = resolve.resolved(yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8")))
+    config = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
     settings = search.load(config)
     drawn = {(t.dataset, t.model, t.number): t for t in search.trials(settings)}
     if (dataset, model, trial) not in drawn:

@@ -24,7 +24,7 @@ class Trial(NamedTuple):
 
 
 def load(config: dict, path: Path = PATH) -> dict:
-    """Read the search and check it against resolved parameters.
+    """Read the search and check it against params.yaml, as that stands.
 
     Raises
     ------
@@ -32,7 +32,7 @@ def load(config: dict, path: Path = PATH) -> dict:
         Naming every mistake with its place.
     """
     search = yaml.safe_load(path.read_text(encoding="utf-8"))
-    if found := space.problems(search, config):
+    if found := space.problems(search, resolve.resolved(config)):
         raise SettingsError("\n".join([HEAD, *(f"  {line}" for line in dict.fromkeys(found))]))
     return search
 
@@ -67,7 +67,7 @@ def trials_of(search: dict, dataset: str, model: str) -> list[Trial]:
 def training(config: dict, search: dict, trial: Trial) -> dict:
     """What a trial trains: the model's entry in params.yaml with the trial's values over it."""
     return resolve.merged(
-        runs.training(config, trial.model, trial.dataset),
+        runs.training(resolve.resolved(config), trial.model, trial.dataset),
         {"settings": trial.settings, "train": trial.train},
         {"train": {"budget": search["budget"][trial.dataset]}},
         {"seed": search["seed"]},

@@ -101,7 +101,7 @@ def unavailable_sources():
 @cache
 def searched():
     try:
-        return searching.load(PARAMS)
+        return searching.load(config)
     except SettingsError as error:
         raise WorkflowError(str(error)) from None
 
@@ -118,4 +118,4 @@ def trial_settings(wildcards):
     """A trial's resolved settings and training, and its seed."""
     search = searched()
     trials = searching.trials_of(search, wildcards.dataset, wildcards.model)
-    return as_json(searching.training(PARAMS, search, trials[int(wildcards.trial)]))
+    return as_json(searching.training(config, search, trials[int(wildcards.trial)]))
