@@ -1,10 +1,15 @@
 """One look for all figures, and saving them so that the same figure gives the same bytes."""
 
+import os
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-import matplotlib.style
+try:
+    import matplotlib.style
+except ValueError:  # a notebook's backend, inherited where it is not installed; none is needed
+    os.environ.pop("MPLBACKEND", None)
+    import matplotlib.style
 from matplotlib.figure import Figure
 
 from gaebench.files import whole
