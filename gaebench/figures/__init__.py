@@ -4,7 +4,8 @@ A file has ``CAPTION`` and ``NEEDS`` (which files of each run it reads: ``sample
 ``history`` or metrics), for controls ``CONTROLS_NEED`` where that differs, ``REQUIRES`` where the
 models shown must have certain settings, and ``draw(runs, device) -> Figure``: ``runs`` are those of
 the parameters as :class:`gaebench.report.shown.ShownRun`, in their order, controls last in each
-panel; ``device`` is where to restore models.
+panel; ``device`` is where to restore models. It is called within
+:func:`gaebench.report.style.styled`.
 """
 
-from gaebench.report import style as style  # before matplotlib: it keeps a notebook's backend out
+from gaebench.report import style as style  # before matplotlib: it sets the backend

@@ -5,11 +5,9 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-try:
-    import matplotlib.style
-except ValueError:  # a notebook's backend, inherited where it is not installed; none is needed
-    os.environ.pop("MPLBACKEND", None)
-    import matplotlib.style
+os.environ["MPLBACKEND"] = "agg"  # that of a notebook may be inherited, and not be installed here
+
+import matplotlib.style
 from matplotlib.figure import Figure
 
 from gaebench.files import whole
