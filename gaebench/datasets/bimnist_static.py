@@ -9,6 +9,9 @@ from gaebench.errors import DataError
 from gaebench.raw.rawfile import RawFile
 from gaebench.raw.sources import Url
 
+LABEL = "biMNIST (static)"
+NOTE = ""
+
 SOURCE = "larochelle"
 PIXELS = 784
 ADDRESS = "http://www.cs.toronto.edu/~larocheh/public/datasets/binarized_mnist"

@@ -15,6 +15,12 @@ from gaebench.data import Dataset
 from gaebench.errors import DataError, Unavailable
 from gaebench.raw.rawfile import RawFile
 
+LABEL = "TFD"
+NOTE = (
+    "TFD: the mean over its five folds. The epoch is picked on validation images of the first "
+    "folds, which may be test images of others."
+)
+
 SOURCE = "tfd"
 FILES: dict[str, RawFile] = {}
 
