@@ -121,15 +121,19 @@ def _blind(name: str, table: dict, config: dict) -> Iterator[str]:
         for metric, entry in _entries(config, "metrics")
         if name in _listed(entry.get("tables"), config)
     ]
-    shown = plugins.load("tables", name).TABLE.cells(["any"], [], further)
-    for metric in dict.fromkeys(metric for _, metric in shown):
-        if metric in plugins.names("metrics") and _needs(metric) == "model":
+    shown = plugins.load("tables", name).TABLE.plus(further).entries
+    for metric in dict.fromkeys(entry.metric for entry in shown if not entry.of):
+        if _sees_a_model(metric):
             where = key_path("tables", name, "controls")
             yield f"{where}: {metric} needs a model, and a control has none"
 
 
-def _needs(metric: str) -> object:
-    return plugins.constant("metrics", metric, "NEEDS", None)
+def _sees_a_model(need: str) -> bool:
+    """Whether a need is a metric, or a file, that only a model has."""
+    metric = need in plugins.names("metrics")
+    return need in ("model", "history") or (
+        metric and plugins.constant("metrics", need, "NEEDS", None) == "model"
+    )
 
 
 def _figures(config: dict) -> Iterator[str]:
@@ -166,6 +170,11 @@ def _pictured_controls(figure: dict, panels: dict, config: dict, path: tuple) ->
     """Controls that a figure shows: its data sets must have them."""
     where = (*path, "controls")
     yield from _members(figure.get("controls"), config, "controls", where)
+    name = path[-1]
+    needs = plugins.constant("figures", name, "NEEDS")
+    for need in plugins.constant("figures", name, "CONTROLS_NEED", needs):
+        if figure.get("controls") and _sees_a_model(need):
+            yield f"{key_path(*where)}: {name} needs the {need} of a model, and a control has none"
     for control in _listed(figure.get("controls"), config):
         there = _mapping(_mapping(config.get("controls")).get(control)).get("datasets")
         for dataset in panels:

@@ -67,8 +67,8 @@ def _cells_of(config: dict, name: str) -> list[Cell]:
 def _pairs(config: dict, name: str, dataset: str) -> list[tuple[str, str]]:
     """Which models and controls a table shows on a data set, and under which metrics."""
     table = config["tables"][name]
-    shown = plugins.load("tables", name).TABLE
-    return shown.cells(table["models"], controls(config, table, dataset), table.get("further", []))
+    shown = plugins.load("tables", name).TABLE.plus(table.get("further", []))
+    return shown.cells(table["models"], controls(config, table, dataset))
 
 
 def _figure_cells(config: dict, name: str) -> Iterator[Cell]:
