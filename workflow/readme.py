@@ -9,15 +9,18 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+import yaml
+from params import labels, resolve
 from tabulate import tabulate
 
 from gaebench import published
 from gaebench.errors import GaebenchError
 from gaebench.files import write_text
-from gaebench.report import names
+from gaebench.report.names import Names
 
 ROOT = Path(__file__).parents[1]
 BINARISED = ("bimnist", "bimnist-threshold")
+FAMILIES = ("vae", "gae")
 LAYERS = (1, 2, 3, 4)
 
 
@@ -57,8 +60,8 @@ def searched() -> str:
 
 def numbers() -> str:
     """Table 1 on MNIST and Table 2, ours beside the published numbers, as Markdown."""
-    frame = measured()
-    return f"{parzen_table(frame)}\n\n{depth_table(frame)}\n"
+    frame, names = measured(), called()
+    return f"{parzen_table(frame, names)}\n\n{depth_table(frame, names)}\n"
 
 
 def measured() -> pd.DataFrame:
@@ -66,35 +69,41 @@ def measured() -> pd.DataFrame:
     return pd.read_csv(ROOT / "results/metrics.csv")
 
 
-def parzen_table(frame: pd.DataFrame) -> str:
+def called() -> Names:
+    """How models and data sets are called."""
+    config = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    return Names.of(labels.labels(resolve.resolved(config)))
+
+
+def parzen_table(frame: pd.DataFrame, names: Names) -> str:
     """Table 1 on MNIST: a row for each model that the slide has."""
     ours = cells(frame, "parzen", "mnist")
     models = [model for model in ours if published.entry("table1", "mnist", model, "slide")]
     rows = [
-        [names.model_name(model), ours[model], *printed("table1", "mnist", model)]
+        [names.model(model).text, ours[model], *printed("table1", "mnist", model)]
         for model in models
     ]
     return markdown(["Table 1: MNIST", "ours", "slide", "cited paper"], rows)
 
 
-def depth_table(frame: pd.DataFrame) -> str:
+def depth_table(frame: pd.DataFrame, names: Names) -> str:
     """Table 2: a row for each number of layers."""
     ours = {dataset: cells(frame, "loglik_prior", dataset) for dataset in BINARISED}
     head = ["Table 2: layers"]
-    for family in ("VAE", "GAE"):
-        head += [f"{family}, {binarisation(name)}" for name in BINARISED] + [f"{family}, slide"]
-    rows = []
-    for layers in LAYERS:
-        rows.append([str(layers)])
-        for model in (f"vae-{layers}", f"gae-{layers}"):
-            rows[-1] += [ours[dataset].get(model, "") for dataset in BINARISED]
-            rows[-1] += printed("table2", BINARISED[0], model)[:1]
+    for family in FAMILIES:
+        sources = [*(binarisation(names.dataset(dataset).text) for dataset in BINARISED), "slide"]
+        head += [f"{names.model(f'{family}-1').family}, {source}" for source in sources]
+    rows = [[str(layers)] for layers in LAYERS]
+    for row in rows:
+        for model in (f"{family}-{row[0]}" for family in FAMILIES):
+            row += [ours[dataset].get(model, "") for dataset in BINARISED]
+            row += printed("table2", BINARISED[0], model)[:1]
     return markdown(head, rows)
 
 
 def binarisation(dataset: str) -> str:
     """``threshold`` of ``biMNIST (threshold)``."""
-    return names.dataset_name(dataset).partition("(")[2].rstrip(")")
+    return dataset.partition("(")[2].rstrip(")")
 
 
 def cells(frame: pd.DataFrame, metric: str, dataset: str) -> dict[str, str]:
