@@ -6,8 +6,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from gaebench.errors import GaebenchError
-from gaebench.report.curves import looks
-from gaebench.report.style import GREY, WIDTH, styled
+from gaebench.report.lines import looks, ruled
+from gaebench.report.shown import ShownRun
+from gaebench.report.style import GREY, WIDTH
+
+CAPTION = (
+    "Parzen score of MNIST's test images (nats): left against the number of generated images, the "
+    "bandwidth chosen on validation images at each number; right against the bandwidth, at 10,000 "
+    "images. Points in grey are controls: images that no model made."
+)
+NEEDS = ("parzen_curve",)
+CONTROLS_NEED = ("parzen",)
 
 MARKS = ("s", "D", "^", "v")
 """Of the controls, which are points: their images have one number."""
@@ -15,37 +24,33 @@ DEPTH = 0.5
 """How far the bandwidths' axis goes below the lowest peak, as a share of the peaks' range."""
 
 
-@styled()
-def draw(curves: Mapping[str, Mapping], controls: Mapping[str, tuple[int, float, float]]) -> Figure:
-    """Draw two panels with the models of one data set.
-
-    Parameters
-    ----------
-    curves
-        Model label -> details of the metric ``parzen_curve``: ``curve`` (number of images as text
-        -> ``value`` in nats) and ``grid`` (``bandwidths``, ``valid``, ``test``).
-    controls
-        Label -> number of images, bandwidth, score in nats.
+def draw(runs: Sequence[ShownRun], device: str) -> Figure:
+    """Draw the models of one data set as lines and the controls as points, in two panels.
 
     Raises
     ------
     GaebenchError
         If there is no model.
     """
-    if not curves:
+    models = [run for run in runs if not run.control]
+    controls = [run for run in runs if run.control]
+    if not models:
         raise GaebenchError("the figure of Parzen curves has no model: name some in params.yaml")
     figure = Figure(figsize=(WIDTH, 3.6), layout="constrained")
     left, right = figure.subplots(1, 2)
-    styles = looks(list(curves))
-    for label, content in curves.items():
-        _by_number(left, content["curve"], label, styles[label])
-        _by_bandwidth(right, content["grid"], styles[label])
-    for (label, (number, bandwidth, score)), mark in zip(controls.items(), MARKS, strict=False):
+    peaks = []
+    for run, look in zip(models, looks([run.label for run in models]), strict=True):
+        content = run.metric("parzen_curve")
+        _by_number(left, content["curve"], run.label.text, look)
+        _by_bandwidth(right, content["grid"], look)
+        peaks.append(max(content["grid"]["test"]))
+    for run, mark in zip(controls, MARKS, strict=False):
+        found = run.metric("parzen")
         point = {"marker": mark, "ms": 5, "color": GREY, "linestyle": ""}
-        left.plot([number], [score], **point, label=label)
-        right.plot([bandwidth], [score], **point)
-    peaks = [max(content["grid"]["test"]) for content in curves.values()]
-    _finish(left, right, [*peaks, *(score for _, _, score in controls.values())])
+        left.plot([run.images_per_run], [found["value"]], **point, label=run.label.text)
+        right.plot([found["bandwidth"]], [found["value"]], **point)
+        peaks.append(found["value"])
+    _finish(left, right, peaks)
     figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=4)
     return figure
 
@@ -81,6 +86,5 @@ def _finish(left: Axes, right: Axes, peaks: list[float]) -> None:
     right.minorticks_off()
     spread = max(peaks) - min(peaks) or 0.2 * abs(max(peaks)) or 1.0
     right.set_ylim(min(peaks) - DEPTH * spread, max(peaks) + 0.1 * spread)
-    for axes in (left, right):
-        axes.grid(True)
-        axes.set_axisbelow(True)
+    ruled(left)
+    ruled(right)

@@ -1,7 +1,6 @@
 """Training curves: the validation score against the epoch."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,7 +10,15 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from gaebench.errors import GaebenchError
-from gaebench.report.style import COLOURS, GREY, WIDTH, cycle, styled
+from gaebench.report.lines import looks, ruled
+from gaebench.report.shown import ShownRun, grouped
+from gaebench.report.style import GREY, WIDTH
+
+CAPTION = (
+    "Validation score (nats, higher is better) over the epochs. Dots mark the epoch whose state "
+    "was kept."
+)
+NEEDS = ("history",)
 
 RISE = 0.25
 """The most of a curve, its worst epochs, that may fall below the axis..."""
@@ -21,29 +28,22 @@ LONG = 6
 """When the longest run exceeds the shortest so many times, the epochs are logarithmic."""
 BEST = {"linestyle": "", "marker": "o", "ms": 5, "mec": "white", "mew": 0.8, "zorder": 3}
 
-_DEEP = re.compile(r"(.+) \((\d+) layers?\)")
 
+def draw(runs: Sequence[ShownRun], device: str) -> Figure:
+    """Draw the validation scores, one panel per data set, the best epoch marked.
 
-@styled()
-def draw(histories: Mapping[str, Mapping[str, pd.DataFrame]]) -> Figure:
-    """Draw the validation scores of several models, one panel per entry, best epoch marked.
-
-    Parameters
-    ----------
-    histories
-        Panel title -> model label -> history with the columns ``stage, epoch, loss, score``
-        (score in nats, higher is better). Of a model trained in stages, the last stage is shown.
+    Of a model trained in stages, the last stage is shown.
 
     Notes
     -----
     At least the best three quarters of every curve lie within the axis; first epochs may lie below
     it, so that wild ones do not flatten the rest. The best epoch's state is the one restored.
     """
+    panels = grouped(runs, lambda run: run.dataset_label.text)
     figure = Figure(figsize=(WIDTH, 3.9), layout="constrained")
-    grid = figure.subplots(1, len(histories), squeeze=False)[0]
-    for axes, (title, models) in zip(grid, histories.items(), strict=True):
-        curves = {label: last_stage(history, label) for label, history in models.items()}
-        _panel(axes, curves)
+    grid = figure.subplots(1, len(panels), squeeze=False)[0]
+    for axes, (title, members) in zip(grid, panels.items(), strict=True):
+        _panel(axes, members)
         axes.set_title(title)
     grid[0].set_ylabel("validation score (nats)")
     best = Line2D([], [], **BEST, color=GREY, label="best epoch")
@@ -51,7 +51,7 @@ def draw(histories: Mapping[str, Mapping[str, pd.DataFrame]]) -> Figure:
     return figure
 
 
-def last_stage(history: pd.DataFrame, label: str) -> pd.DataFrame:
+def last_stage(history: pd.DataFrame, model: str) -> pd.DataFrame:
     """The finite scores of the last stage: columns ``epoch`` and ``score``.
 
     Raises
@@ -65,53 +65,32 @@ def last_stage(history: pd.DataFrame, label: str) -> pd.DataFrame:
     scores = scores[np.isfinite(scores["score"])].reset_index(drop=True)
     if scores.empty:
         raise GaebenchError(
-            f"the history of {label} has no finite validation score. "
+            f"the history of {model} has no finite validation score. "
             "Delete the run and train again."
         )
     return scores
 
 
-def looks(labels: list[str]) -> dict[str, dict[str, str]]:
-    """Colour and line style of each curve.
-
-    Where all labels are of the kind "VAE (2 layers)", the colour says the number of layers and the
-    line style the family; otherwise each model has its own colour, and once they run out, dashes.
-    """
-    deep = [_DEEP.fullmatch(label) for label in labels]
-    if all(deep):
-        families = list(dict.fromkeys(match[1] for match in deep))
-        layers = sorted({int(match[2]) for match in deep})
-        pairs = [(layers.index(int(match[2])), families.index(match[1])) for match in deep]
-    else:
-        pairs = [(i % len(COLOURS), i // len(COLOURS)) for i in range(len(labels))]
-    dashes = cycle(("-", "--", ":", "-."), 1 + max(second for _, second in pairs))
-    colours = cycle(COLOURS, 1 + max(first for first, _ in pairs))
-    return {
-        label: {"color": colours[first], "linestyle": dashes[second]}
-        for label, (first, second) in zip(labels, pairs, strict=True)
-    }
-
-
-def score_limits(curves: Mapping[str, pd.DataFrame]) -> tuple[float, float]:
+def score_limits(curves: Sequence[pd.DataFrame]) -> tuple[float, float]:
     """Lower and upper end of the score axis, in nats."""
-    scores = [curve["score"] for curve in curves.values()]
+    scores = [curve["score"] for curve in curves]
     low = min(min(y.quantile(RISE), y[len(y) // 2 :].quantile(LATE)) for y in scores)
     high = max(y.max() for y in scores)
     margin = 0.05 * (high - low) or 1.0
     return low - margin, high + margin
 
 
-def _panel(axes: Axes, curves: Mapping[str, pd.DataFrame]) -> None:
-    for label, look in looks(list(curves)).items():
-        curve = curves[label]
+def _panel(axes: Axes, runs: Sequence[ShownRun]) -> None:
+    labels = [run.label for run in runs]
+    curves = [last_stage(run.history(), run.label.text) for run in runs]
+    for label, curve, look in zip(labels, curves, looks(labels), strict=True):
         best = curve.loc[curve["score"].idxmax()]
-        axes.plot(curve["epoch"], curve["score"], label=label, **look)
+        axes.plot(curve["epoch"], curve["score"], label=label.text, **look)
         axes.plot(best["epoch"], best["score"], **BEST, color=look["color"])
     axes.yaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
     axes.set_ylim(score_limits(curves))
-    _epochs(axes, [int(curve["epoch"].max()) for curve in curves.values()])
-    axes.grid(True)
-    axes.set_axisbelow(True)
+    _epochs(axes, [int(curve["epoch"].max()) for curve in curves])
+    ruled(axes)
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, handlelength=2.4)
 
 

@@ -1,7 +1,6 @@
 """The exact density P(z) of models of several depths, side by side."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import matplotlib
 import numpy as np
@@ -10,57 +9,59 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from gaebench.report.style import COLOURS, DENSITY, WIDTH, styled
+from gaebench.metrics import modes
+from gaebench.report import plane
+from gaebench.report.shown import ShownRun
+from gaebench.report.style import COLOURS, DENSITY
+from gaebench.seeding import stream
+
+CAPTION = (
+    "Exact density of the prior P(z) on MNIST, two-dimensional, by number of layers: the smallest "
+    "regions that hold given shares of its probability, and its modes. Negentropy: KL from the "
+    "Gaussian of equal mean and covariance."
+)
+NEEDS = ("model", "negentropy", "modes")
+REQUIRES = {"latent": 2}
 
 SHARES = (0.99, 0.9, 0.75, 0.5, 0.25, 0.1)
 """Probability of the regions shown: each the smallest that holds so much."""
 MODE = {"linestyle": "", "marker": "o", "markersize": 4, "color": COLOURS[1]}
+COLUMNS = 2
 
 
-@dataclass(frozen=True)
-class Panel:
-    """P(z) of one model on a grid.
-
-    Attributes
-    ----------
-    title : str
-    places : ndarray, shape (rows, columns, 2)
-        z at the cells.
-    masses : ndarray, shape (rows, columns)
-        Probability of each cell.
-    modes : ndarray, shape (m, 2)
-        Where the modes are.
-    """
-
-    title: str
-    places: np.ndarray
-    masses: np.ndarray
-    modes: np.ndarray
-
-
-@styled()
-def draw(panels: Sequence[Panel], columns: int = 2) -> Figure:
-    """One panel per model: highest-density regions of P(z), and its modes.
+def draw(runs: Sequence[ShownRun], device: str) -> Figure:
+    """Draw highest-density regions of P(z) and its modes, one panel per model.
 
     The regions, unlike heights, do not change with the scale of z, which is free.
     """
-    columns = min(columns, len(panels))
-    rows = -(-len(panels) // columns)
-    side = min(3.4, WIDTH / columns)
+    columns = min(COLUMNS, len(runs))
+    rows = -(-len(runs) // columns)
+    side = plane.side(columns)
     figure = Figure(figsize=(side * columns, (side + 0.3) * rows + 0.7), layout="constrained")
     figure.get_layout_engine().set(h_pad=0.08)
     grid = figure.subplots(rows, columns, squeeze=False).flatten()
-    for axes, panel in zip(grid, panels, strict=False):
-        _show(axes, panel)
-    for axes in grid[len(panels) :]:
+    for axes, run in zip(grid, runs, strict=False):
+        _show(axes, run, device)
+    for axes in grid[len(runs) :]:
         axes.set_axis_off()
     _legend(figure)
     return figure
 
 
-def title(name: str, negentropy: dict, modes: dict) -> str:
+def _show(axes: Axes, run: ShownRun, device: str) -> None:
+    found = run.metric("modes")
+    generator = stream(run.seed, "latent depths", run.model, device=device)
+    places, masses = modes.on_grid(run.restore(device), generator, found["step"])
+    bounds = levels(masses)
+    axes.contourf(*np.moveaxis(places, -1, 0), masses, levels=[*bounds, np.inf], colors=_shades())
+    axes.plot(*np.array(found["places"]).T, **MODE)
+    axes.set_title(title(run.label.text, run.metric("negentropy"), found))
+    plane.frame(axes, places[masses >= bounds[0]])
+
+
+def title(name: str, negentropy: Mapping, found: Mapping) -> str:
     """A panel's title: the model, and its numbers out of two metric files."""
-    count = int(modes["value"])
+    count = int(found["value"])
     return (
         f"{name}\nnegentropy {negentropy['value']:.2f} nats, "
         f"{count} mode{'s' if count != 1 else ''}"
@@ -85,24 +86,6 @@ def levels(masses: np.ndarray, shares: Sequence[float] = SHARES) -> list[float]:
     falling = np.sort(masses, axis=None)[::-1]
     places = np.searchsorted(np.cumsum(falling), np.asarray(shares) * falling.sum())
     return falling[places].tolist()
-
-
-def _show(axes: Axes, panel: Panel) -> None:
-    bounds = levels(panel.masses)
-    first, second = np.moveaxis(panel.places, -1, 0)
-    axes.contourf(first, second, panel.masses, levels=[*bounds, np.inf], colors=_shades())
-    axes.plot(*panel.modes.T, **MODE)
-    axes.set(title=panel.title, xlabel="$z_1$", ylabel="$z_2$")
-    _square(axes, panel.places[panel.masses >= bounds[0]])
-
-
-def _square(axes: Axes, shown: np.ndarray) -> None:
-    middle = (shown.max(0) + shown.min(0)) / 2
-    half = 0.54 * np.ptp(shown, axis=0).max()
-    (left, bottom), (right, top) = middle - half, middle + half
-    axes.set(xlim=(left, right), ylim=(bottom, top))
-    axes.set_box_aspect(1)
-    axes.locator_params(nbins=5)
 
 
 def _shades() -> np.ndarray:
