@@ -14,6 +14,7 @@ from types import ModuleType
 from gaebench.errors import SettingsError
 
 ROOT = Path(__file__).parent
+TRAINING = ROOT / "training.py"
 KINDS = ("datasets", "models", "metrics", "controls", "figures", "tables")
 ENTRY = {
     "datasets": "read",
@@ -92,7 +93,7 @@ def settings(kind: str, name: str) -> dict[str, Setting]:
 
 def training_settings() -> dict[str, Setting]:
     """What ``params.yaml`` may set in ``train``: the schedule, and when to stop."""
-    tree = _parse(ROOT / "training.py")
+    tree = _parse(TRAINING)
     stopping = keyword_only(_find(tree, ast.FunctionDef, "train"))
     given = {"seed", "labels", "device"}
     return fields(_find(tree, ast.ClassDef, "Schedule")) | {

@@ -255,7 +255,7 @@ WRONG = [
         {"models": ["vae"], "seeds": {}},
         "tables.tabel1: no such table; did you",
     ),
-    ("tables/table1/metric", "parzen", "tables.table1.metric: unknown key; did you mean"),
+    ("tables/table1/metric", "parzen", "tables.table1.metric: unknown key; Known: like, models"),
     (
         "tables/table1/models",
         ["vae", "gna"],

@@ -1,10 +1,11 @@
 """Names in params.yaml that stand for something else: plugins, settings, entries, lists."""
 
 from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 
 from gaebench import plugins
 from gaebench.errors import SettingsError
-from params import resolve, signatures
+from params import conditions, resolve, signatures
 from params.schema import key_path, suggestion
 
 CALLED = {
@@ -15,6 +16,7 @@ CALLED = {
     "tables": "table",
     "lists": "list",
 }
+MODEL = ("models", "family", "settings")
 
 
 def problems(config: dict) -> list[str]:
@@ -55,16 +57,29 @@ def _models(config: dict) -> Iterator[str]:
     for name, entry in _inherited(config, "models"):
         path = ("models", name)
         if "family" not in entry:
-            yield f"{key_path(*path, 'family')}: missing"
+            yield f"{key_path(*path, 'family')}: missing{_meant(name, config['models'])}"
         yield from _plugin(entry, "models", "family", "settings", path)
         yield from _training(entry.get("train"), (*path, "train"))
         yield from _members(entry.get("tables"), config, "tables", (*path, "tables"))
         for dataset, over in _entries(entry, "per_dataset"):
             place = (*path, "per_dataset", dataset)
             yield from known(dataset, config, "datasets", place)
-            settings = entry | {"settings": over.get("settings")}
-            yield from _plugin(settings, "models", "family", "settings", place, whole=False)
+            yield from _special(entry, over, place)
             yield from _training(over.get("train"), (*place, "train"))
+
+
+def _special(entry: dict, over: dict, path: tuple) -> Iterator[str]:
+    """Settings of a model on one data set, which are laid over its own."""
+    own, settings = _mapping(entry.get("settings")), _mapping(over.get("settings"))
+    found = list(_plugin(over | {"family": entry.get("family")}, *MODEL, path, whole=False))
+    yield from found
+    if not found and entry.get("family") in plugins.names("models"):
+        kind = ("models", entry["family"])
+        generally = [*conditions.problems_of(*kind, own, ())]
+        specially = conditions.problems_of(*kind, own | settings, ())
+        yield from (
+            key_path(*path, "settings", line) for line in specially if line not in generally
+        )
 
 
 def _controls(config: dict) -> Iterator[str]:
@@ -233,8 +248,7 @@ def _plugin(
     """Check that an entry's plugin exists and takes the entry's settings."""
     name = entry.get(key)
     if name in plugins.names(kind):
-        taken = plugins.settings(kind, name)
-        yield from signatures.problems(entry.get(values), taken, (*path, values), whole)
+        yield from _values(kind, name, entry.get(values), (*path, values), whole)
     elif name is not None and whole:
         yield f"{key_path(*path, key)}: no {key} {name!r}; {_plugins(kind, name)}"
 
@@ -244,11 +258,18 @@ def _settings(kind: str, name: str, values: object, path: tuple, place: tuple) -
     if name not in plugins.names(kind):
         yield f"{key_path(*path)}: no such {CALLED[kind]}; {_plugins(kind, name)}"
     else:
-        yield from signatures.problems(values, plugins.settings(kind, name), place, whole=True)
+        yield from _values(kind, name, values, place, whole=True)
+
+
+def _values(kind: str, name: str, values: object, path: tuple, whole: bool) -> Iterator[str]:
+    """Check settings against a plugin's signature and, if that holds, its conditions."""
+    found = list(signatures.problems(values, plugins.settings(kind, name), path, whole))
+    yield from found or conditions.problems_of(kind, name, _mapping(values), path)
 
 
 def _training(values: dict | None, path: tuple, whole: bool = False) -> Iterator[str]:
-    yield from signatures.problems(values, plugins.training_settings(), path, whole)
+    found = list(signatures.problems(values, plugins.training_settings(), path, whole))
+    yield from found or conditions.problems(conditions.of_training(), _mapping(values), path)
     name = _mapping(values).get("stop_on")
     scoring = [
         metric
@@ -260,6 +281,13 @@ def _training(values: dict | None, path: tuple, whole: bool = False) -> Iterator
             f"{key_path(*path, 'stop_on')}: no metric {name!r} with a validation score; "
             f"{suggestion(name, scoring)}"
         )
+
+
+def _meant(name: str, entries: dict) -> str:
+    """The entry whose name was probably meant, where what is missing is all of another's."""
+    others = [other for other in entries if other != name]
+    close = get_close_matches(name, others, n=1)
+    return f"; did you mean the entry {close[0]!r}?" if close else ""
 
 
 def _plugins(kind: str, name: str) -> str:
