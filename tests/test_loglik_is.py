@@ -39,10 +39,10 @@ class LinearGaussian(Model):
         return mean + self.shift, (self.stretch**2 / precision).log().expand_as(mean)
 
     def log_prior(self, z):
-        return gaussians.log_density(z, torch.zeros(()), torch.zeros(()))
+        return gaussians.log_density(z, torch.zeros(3), torch.zeros(3))
 
     def log_likelihood(self, x, z):
-        return gaussians.log_density(x, z @ self.w.T, torch.tensor(2 * math.log(NOISE)))
+        return gaussians.log_density(x, z @ self.w.T, torch.full((SIDE**2,), 2 * math.log(NOISE)))
 
     def exact(self, x):
         covariance = self.w @ self.w.T + NOISE**2 * torch.eye(SIDE**2)
