@@ -4,7 +4,7 @@
 # make tune    the search for the models' settings, into docs/tuning.*; says what it would change
 # make adopt   the best trials' settings into params.yaml
 # make bench   how fast the expensive paths are, into results/benchmarks.*
-# make readme  Tables 1 and 2 of results/tables.md into the README
+# make readme  the numbers of results/metrics.csv into the README
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -22,8 +22,7 @@ all: $(INSTALLED)
 
 tune: $(INSTALLED)
 	snakemake --cores all search
-	sed -i -e '/<!-- search -->/,/<!-- end of search -->/{//!d}' \
-		-e '/<!-- search -->/r results/search/tuning.md' docs/tuning.md
+	PYTHONPATH=. python workflow/readme.py search
 	PYTHONPATH=. python workflow/adopt.py
 
 adopt: $(INSTALLED)
@@ -32,9 +31,8 @@ adopt: $(INSTALLED)
 bench: $(BENCH_INSTALLED)
 	python -m benchmarks
 
-readme:
-	awk '/^## /{n++} n>2{exit} n' results/tables.md | sed -i -e '/<!-- tables -->/,/<!-- end of tables -->/{//!d}' \
-		-e '/<!-- tables -->/r /dev/stdin' README.md
+readme: $(INSTALLED)
+	PYTHONPATH=. python workflow/readme.py numbers
 
 test: $(INSTALLED) lint
 	pytest

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
-UNCOUNTED = ("__version__", "LABEL", "UNIT", "BETTER", "DECIMALS", "DETAILS", "NOTE")
+UNCOUNTED = ("__version__", "CAPTION", "LABEL", "UNIT", "BETTER", "DECIMALS", "DETAILS", "NOTE")
 """What a plugin says of itself for readers of tables and figures: it changes no number."""
 
 

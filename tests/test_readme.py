@@ -1,24 +1,204 @@
-"""The README shows what is committed in results/, and nothing that is not there."""
+"""The README shows what is committed in results/, and what the texts tell a reader to run runs.
 
+A command that stands in a text has an entry below: what is run here in a copy of the checkout in
+its place (itself where it is cheap, else as a dry run), or the words with which a call in
+tests/test_pipeline.py runs it for real.
+"""
+
+import ast
+import json
+import os
 import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import readme
+
+from gaebench.errors import GaebenchError
 
 ROOT = Path(__file__).parents[1]
-TEXTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
+TEXTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*.md"))]
+LANGUAGES = {"sh", "python", "yaml", "text"}
+PROGRAMS = ("make", "snakemake", "dvc", "git", "pip", "python")
+
+CHEAP = {
+    "make quick": ("make -n quick", "snakemake --cores all --configfile workflow/quick.yaml"),
+    "make all": ("make -n all", "snakemake --cores all all"),
+    "make test": ("make -n test", "pytest"),
+    "make format": ("make -n format", "ruff format ."),
+    "make tune": ("make -n tune", "snakemake --cores all search"),
+    "make adopt": ("make -n adopt", "python workflow/adopt.py --write"),
+    "make bench": ("make -n bench", "python -m benchmarks"),
+    "make readme": ("make readme && git diff --exit-code README.md && echo same", "same"),
+    "pip install --editable .": ("make -n -B .venv/.installed", "pip install --editable"),
+    "git diff HEAD~1 -- results/tables.md": (None, "+A further line."),
+    "dvc metrics diff HEAD~1": (None, "parzen.mnist.gae-2.mean"),
+}
+"""Command -> what is run in its place (None: itself), and what its output must hold."""
+
+DRY_RUNS = {
+    "snakemake -n": "snakemake -n",
+    "snakemake --cores all all": "snakemake -n --cores all all",
+    "snakemake --cores 8 all": "snakemake -n --cores 8 all",
+    "snakemake -f data/raw/tfd.json": "snakemake -n -f data/raw/tfd.json",
+}
+"""Some seconds each."""
+
+PIPELINE = {
+    "dvc repro": "dvc repro",
+    "dvc push": "dvc push",
+    "dvc pull": "dvc pull",
+    "dvc remote add -d storage FOLDER-OR-URL": "dvc remote add",
+    "snakemake --unlock": "snakemake --unlock",
+    "snakemake --report report.html": "snakemake --report report.html",
+}
+
+Run = Callable[[str], str]
 
 
-def test_tables_1_and_2_are_those_of_the_results():
-    shown = re.search(
-        r"<!-- tables -->\n(.*)<!-- end of tables -->", (ROOT / "README.md").read_text(), re.S
-    )
-    sections = re.split(r"^(?=## )", (ROOT / "results/tables.md").read_text(), flags=re.M)
-    assert shown[1] == "".join(sections[1:3]), "make readme"
+def test_the_readme_has_the_numbers_of_the_results():
+    text = (ROOT / "README.md").read_text()
+    assert text == readme.replace_section(text, "numbers", readme.numbers()), "make readme"
 
 
-@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
+def test_the_readme_is_for_the_first_minute():
+    assert len((ROOT / "README.md").read_text().splitlines()) <= 160
+
+
+def test_a_section_is_replaced_and_nothing_else():
+    text = "Before.\n<!-- part -->\nold\n<!-- end of part -->\nAfter.\n"
+    once = readme.replace_section(text, "part", "new\n")
+    assert once == text.replace("old", "new")
+    assert readme.replace_section(once, "part", "new\n") == once
+
+
+@pytest.mark.parametrize("text", ["", "<!-- part -->\n", "<!-- end of part --><!-- part -->\n"])
+def test_a_page_without_the_section_is_named(text):
+    with pytest.raises(GaebenchError, match="<!-- part -->"):
+        readme.replace_section(text, "part", "new\n")
+
+
+@pytest.mark.parametrize("name", readme.SECTIONS)
+def test_the_pages_have_their_sections(name):
+    page, _ = readme.SECTIONS[name]
+    readme.replace_section((ROOT / page).read_text(), name, "")
+
+
+def test_one_seed_has_no_error():
+    table = readme.depth_table(readme.measured(), readme.called())
+    row = next(line for line in table.splitlines() if line.startswith("| 1 "))
+    assert [" ± " in cell for cell in row.split("|")[2:-1]] == [True, False, False] * 2
+
+
+@pytest.mark.parametrize("path", [*TEXTS, ROOT / "CHANGELOG.md"], ids=lambda path: path.name)
 def test_links_lead_somewhere(path):
     links = re.findall(r"\]\(([^)#:]+)\)", path.read_text())
     missing = [link for link in links if not (path.parent / link).exists()]
     assert not missing
+
+
+# ---- commands
+
+
+def blocks(text: str) -> list[tuple[str, str]]:
+    """Fenced blocks: language and content."""
+    return re.findall(r"^```(\w*)\n(.*?)^```$", text, re.M | re.S)
+
+
+def commands(text: str) -> list[str]:
+    """The lines of shell blocks, and code within sentences that starts with a program."""
+    shell = [
+        line for language, body in blocks(text) if language == "sh" for line in body.split("\n")
+    ]
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S)
+    inline = [code for code in re.findall(r"`([^`]+)`", prose) if code.split()[0] in PROGRAMS]
+    found = [" ".join(line.split("#")[0].split()) for line in [*shell, *inline]]
+    return [command for command in found if command and command not in PROGRAMS]
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
+def test_every_block_says_its_language(path):
+    assert {language for language, _ in blocks(path.read_text())} <= LANGUAGES
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
+def test_every_command_is_run_by_a_test(path):
+    unknown = set(commands(path.read_text())) - {*CHEAP, *DRY_RUNS, *PIPELINE}
+    assert not unknown, "say above how to run it"
+
+
+def test_every_command_that_is_run_stands_in_a_text():
+    told = {command for path in TEXTS for command in commands(path.read_text())}
+    assert not {*CHEAP, *DRY_RUNS, *PIPELINE} - told
+
+
+@pytest.mark.parametrize("words", PIPELINE.values())
+def test_the_pipeline_tests_run_it(words):
+    tree = ast.parse((ROOT / "tests/test_pipeline.py").read_text())
+    calls = [
+        [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+    ]
+    assert any(call[: len(words.split())] == words.split() for call in calls)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A function that runs a shell command in a copy of the checkout with two commits."""
+    folder = tmp_path_factory.mktemp("copy") / "checkout"
+    made = shutil.ignore_patterns(
+        ".git", ".venv", ".snakemake", "data", "runs", "__pycache__", "*.svg"
+    )
+    shutil.copytree(ROOT, folder, ignore=made)
+    (folder / ".venv").mkdir()
+    for stamp in (".installed", ".installed-bench"):
+        (folder / ".venv" / stamp).touch()
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = os.environ | {"PATH": path, "DVC_NO_ANALYTICS": "1"}
+
+    def run(command: str) -> str:
+        done = subprocess.run(
+            command, shell=True, cwd=folder, env=environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    commit = "git -c user.name=Test -c user.email=test@example.org commit --quiet --all --message"
+    run(f"git init --quiet && git add --all && {commit} Before")
+    change_results(folder / "results")
+    run(f"{commit} After")
+    return run
+
+
+def change_results(results: Path) -> None:
+    """Another mean, and a further line below the tables."""
+    tables, means = results / "tables.md", results / "metrics.json"
+    tables.write_text(tables.read_text() + "A further line.\n")
+    content = json.loads(means.read_text())
+    content["parzen"]["mnist"]["gae-2"]["mean"] += 1
+    means.write_text(json.dumps(content, indent=2))
+
+
+@pytest.mark.parametrize("command", CHEAP)
+def test_it_runs(run, command):
+    instead, expected = CHEAP[command]
+    assert expected in run(instead or command)
+
+
+@pytest.mark.pipeline
+@pytest.mark.parametrize("command", DRY_RUNS)
+def test_it_runs_dry(run, command):
+    assert "This was a dry-run" in run(DRY_RUNS[command])
+
+
+@pytest.mark.pipeline
+@pytest.mark.parametrize("target", ["quick", "all", "tune"])
+def test_what_make_starts_runs_dry(run, target):
+    lines = run(f"make -n {target}").splitlines()
+    [started] = [line for line in lines if line.startswith("snakemake")]
+    assert "This was a dry-run" in run(started.replace("snakemake", "snakemake -n", 1))

@@ -1,32 +1,75 @@
-"""The figures: what they show, that nothing is clipped, and that the same data give same bytes."""
+"""What the figures show, and the runs they are handed."""
+
+import json
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 import pytest
+import torch
+from matplotlib import colors
 
+from gaebench import data
+from gaebench.data import Dataset
 from gaebench.errors import GaebenchError
-from gaebench.report import (
+from gaebench.figures import (
     curves,
-    depths,
-    latent,
+    latent_classes,
+    latent_density,
+    latent_depths,
     likelihood_curves,
     nearest,
     parzen_curves,
     samples,
-    style,
 )
+from gaebench.report import lines, plane, shown, style
+from gaebench.report.mosaic import BORDER, mosaic
+from gaebench.report.names import Label
+
+
+@dataclass
+class MadeUp:
+    """A run whose files are made up; the rest is as `ShownRun` has it."""
+
+    label: Label
+    content: dict = field(default_factory=dict)
+    control: bool = False
+    data: Dataset | None = None
+    dataset_label: Label = field(default_factory=lambda: Label("MNIST"))
+    model: str = "gae-2"
+    seed: int = 0
+    images_per_run: int = 10_000
+
+    def metric(self, name):
+        return self.content[name]
+
+    def history(self):
+        return self.content["history"]
+
+    def samples(self):
+        return self.content["samples"]
+
+    def restore(self, device):
+        return self.content["model"]
+
+
+@pytest.fixture(autouse=True)
+def in_style():
+    """As the workflow draws."""
+    with style.styled():
+        yield
+
+
+def layered(family, layers):
+    return Label(f"{family} ({layers} layer{'s' * (layers > 1)})", family, layers)
+
+
+def plain(name):
+    return Label(name, name)
 
 
 def images(count, pixels):
-    return np.random.default_rng(count).random((count, pixels))
-
-
-def plane(count=300):
-    rng = np.random.default_rng(count)
-    labels = rng.integers(0, 10, count)
-    angle = labels * 2 * np.pi / 10
-    centre = 3 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    return centre + 0.4 * rng.normal(size=(count, 2)), labels
+    return np.random.default_rng(count).random((count, pixels)).astype(np.float32)
 
 
 def history(length, best, first=-150.0, stage="vae"):
@@ -36,65 +79,117 @@ def history(length, best, first=-150.0, stage="vae"):
     return pd.DataFrame(columns)
 
 
-def grids():
-    return samples.draw([("GAE", images(100, 784), (28, 28)), ("VAE", images(100, 784), (28, 28))])
+def trained(name, frame, dataset="MNIST"):
+    return MadeUp(plain(name), {"history": frame}, dataset_label=Label(dataset))
 
 
-def densities():
-    return latent.density([("1 layer", plane(200)[0]), ("2 layers", plane(300)[0])])
+class Gaussian:
+    """A model of the plane whose prior is a standard Gaussian, and whose codes are given."""
+
+    device = torch.device("cpu")
+
+    def __init__(self, codes=None):
+        self.codes = codes
+
+    def draw_prior(self, n, generator):
+        return torch.randn(n, 2, generator=generator)
+
+    def log_prior(self, z):
+        return -z.square().sum(1) / 2 - np.log(2 * np.pi)
+
+    def draw_posterior(self, x, generator):
+        return torch.from_numpy(self.codes)
 
 
-def scatters():
-    return latent.scatter([("1 layer", *plane(200)), ("2 layers", *plane(300))])
+# --- runs ----------------------------------------------------------------------------------------
 
 
-def heaps(count=3):
-    sides = np.linspace(-5, 5, 60)
-    places = np.stack(np.meshgrid(sides, sides, indexing="ij"), axis=-1)
-    masses = np.exp(-0.5 * (places**2).sum(-1))
-    masses /= masses.sum()
-    titles = [
-        depths.title(f"GAE ({k} layers)", {"value": 0.456}, {"value": k})
-        for k in range(1, count + 1)
-    ]
-    return depths.draw([depths.Panel(name, places, masses, np.zeros((1, 2))) for name in titles])
-
-
-def a_row_of_heaps():
-    return heaps(2)
-
-
-def training():
-    deep = {
-        f"{name} ({k} layers)": history(20, -100 - k) for name in ("VAE", "GAE") for k in (2, 3)
+def entry(model, needs, control=False):
+    return {
+        "dataset": "small",
+        "model": model,
+        "seed": 3,
+        "control": control,
+        "needs": needs,
+        "restore": None if control else {"family": "gae", "settings": {"layers": 1}},
     }
-    mixed = {"GMMN+AE": history(200, 280.0), "GAN": history(10, 200.0, first=-1e6)}
-    return curves.draw({"Table 1": mixed, "Table 2": deep})
 
 
-def neighbours():
-    train = images(300, 784).astype(np.float32)
-    panels = [(f"model {n}", images(20 + n, 784).astype(np.float32)) for n in range(3)]
-    return nearest.draw([*panels, ("training images", train)], train, (28, 28))
+@pytest.fixture
+def content():
+    """Of a figure with a model and a control that needs other files."""
+    return {
+        "runs": [entry("mine", ["history", "modes"]), entry("held-out", ["parzen"], control=True)],
+        "names": {"models": {"mine": {"text": "Mine"}}, "datasets": {"small": {"text": "Small"}}},
+        "samples": 50,
+    }
 
 
-def parzen_details(best, sizes=(1000, 10_000, 1_000_000)):
-    widths = np.geomspace(0.1, 0.4, 20)
-    test = best - 784 * np.log(widths / 0.16) ** 2
-    curve = {str(n): {"value": best + 20 * np.log(n / 10_000)} for n in sizes}
-    grid = {"bandwidths": widths.tolist(), "valid": (test - 3).tolist(), "test": test.tolist()}
-    return {"curve": curve, "grid": grid}
+def test_runs_are_given_their_names_and_files(content, tmp_path):
+    blank = np.zeros((2, 6), np.uint8)
+    data.save(Dataset(blank, blank, blank, (2, 3)), tmp_path / "small.npz")
+    files = [tmp_path / name for name in ("history.csv", "modes.json", "parzen.json")]
+    files[0].write_text("stage,epoch,loss,score\ngae,1,0.5,-0.5\n")
+    files[1].write_text(json.dumps({"value": 2.0}))
+    files[2].write_text(json.dumps({"value": 100.0}))
+    mine, control = shown.listed(content, [tmp_path / "small.npz"], files)
+    assert (mine.label.text, mine.dataset_label.text, mine.seed) == ("Mine", "Small", 3)
+    assert (mine.family, mine.settings, mine.images_per_run) == ("gae", {"layers": 1}, 50)
+    assert mine.history()["score"].tolist() == [-0.5] and mine.metric("modes") == {"value": 2.0}
+    assert control.label.text == "held-out" and control.control and not mine.control
+    assert control.metric("parzen") == {"value": 100.0}
+    assert mine.data is control.data, "read once"
 
 
-def parzen_panels():
-    models = {"VAE": parzen_details(300.0), "GAN": parzen_details(170.0)}
-    return parzen_curves.draw(models, {"k-means centroids": (10_000, 0.155, 320.0)})
+def test_a_data_set_is_read_only_when_asked_for(content, tmp_path):
+    mine, _ = shown.listed(content, [tmp_path / "none.npz"], ["a", "b", "c"])
+    with pytest.raises(GaebenchError, match=r"none\.npz"):
+        _ = mine.data
+
+
+def test_what_a_figure_does_not_need_it_does_not_get(content):
+    mine, _ = shown.listed(content, ["small.npz"], ["a", "b", "c"])
+    with pytest.raises(GaebenchError, match="asks for samples of mine: add it to its NEEDS"):
+        mine.samples()
+
+
+def test_a_damaged_file_is_named(content, tmp_path):
+    (tmp_path / "modes.json").write_text('{"value": ')
+    files = [tmp_path / "none.csv", tmp_path / "modes.json", "c"]
+    mine, _ = shown.listed(content, ["small.npz"], files)
+    for read, name in ((mine.history, "none.csv"), (lambda: mine.metric("modes"), "modes.json")):
+        with pytest.raises(GaebenchError, match=f"{name} cannot be read.*Delete it"):
+            read()
+
+
+# --- images --------------------------------------------------------------------------------------
+
+
+def test_mosaic_places_images_row_by_row():
+    grid = mosaic(np.array([[0.1], [0.2], [0.3]]), (1, 1))
+    assert grid.shape == (5, 5)
+    assert (grid[0] == BORDER).all() and (grid[:, 2] == BORDER).all()
+    assert [grid[1, 1], grid[1, 3], grid[3, 1], grid[3, 3]] == [0.1, 0.2, 0.3, BORDER]
+    assert mosaic(np.zeros((3, 1)), (1, 1), columns=3).shape == (3, 7)
+
+
+def test_at_most_a_hundred_images_at_whole_dots():
+    blank = np.zeros((1, 48 * 48), np.uint8)
+    faces = Dataset(blank, blank, blank, (48, 48))
+    run = MadeUp(plain("VAE"), {"samples": images(150, 48 * 48)}, data=faces)
+    (axes,) = samples.draw([run], "cpu").axes
+    assert axes.get_title() == "VAE"
+    assert axes.images[0].get_array().shape == (10 * 49 + 1, 10 * 49 + 1)
+    dots = axes.get_window_extent().bounds
+    assert np.allclose(dots, np.round(dots)) and round(dots[2]) % (10 * 49 + 1) == 0
 
 
 def test_below_each_sample_lies_its_nearest_training_image():
-    train = images(50, 12).astype(np.float32)
+    levels = np.random.default_rng(0).integers(0, 256, (50, 12)).astype(np.uint8)
+    truth = Dataset(levels, levels[:1], levels[:1], (4, 3))
+    train = truth.images("train")
     drawn = (0.9 * train[[7, 3, 7]] + 0.1 * train[[0, 1, 2]]).astype(np.float32)
-    grid = nearest.pairs(drawn, train, (4, 3))
+    grid = nearest.pairs(MadeUp(plain("VAE"), {"samples": drawn}, data=truth))
     assert grid.shape == (2 * 4 + 3, 3 * 4 + 1)
     for column, (sample, own) in enumerate(zip(drawn, (7, 3, 7), strict=True)):
         left = 1 + 4 * column
@@ -102,79 +197,38 @@ def test_below_each_sample_lies_its_nearest_training_image():
         np.testing.assert_array_equal(grid[6:10, left : left + 3], train[own].reshape(4, 3))
 
 
-def bounds(top):
-    return {
-        "loglik_is": {str(s): top - 9 / s for s in (10, 100, 1000, 5000)},
-        "loglik_prior": {str(10**p): top - 100 / p for p in range(2, 7)},
-    }
+# --- latent space --------------------------------------------------------------------------------
 
 
-def likelihoods():
-    names = [f"{family}-{k}" for family in ("vae", "gae") for k in (1, 2, 3, 4)]
-    return likelihood_curves.draw({name: bounds(-90.0 - i) for i, name in enumerate(names)})
+def rings(count=300):
+    """Codes in ten heaps around the origin, and which heap each is in."""
+    rng = np.random.default_rng(count)
+    labels = rng.integers(0, 10, count)
+    angle = labels * 2 * np.pi / 10
+    centre = 3 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return centre + 0.4 * rng.normal(size=(count, 2)), labels
 
 
-FIGURES = [grids, densities, scatters, heaps, training, neighbours, parzen_panels, likelihoods]
-
-
-@pytest.mark.parametrize("draw", FIGURES)
-def test_same_data_same_bytes(draw, tmp_path):
-    for name in ("a", "b"):
-        style.save(draw(), tmp_path / f"{name}.png", tmp_path / f"{name}.svg")
-    for end in ("png", "svg"):
-        assert (tmp_path / f"a.{end}").read_bytes() == (tmp_path / f"b.{end}").read_bytes()
-    svg = (tmp_path / "a.svg").read_text()
-    assert "<dc:date>" not in svg and "Matplotlib v" not in svg
-    assert b"Software" not in (tmp_path / "a.png").read_bytes()
-    assert len(svg) < 1_500_000
-
-
-@pytest.mark.parametrize("draw", [*FIGURES, a_row_of_heaps])
-def test_nothing_is_clipped(draw):
-    figure = draw()
-    with style.styled():
-        figure.draw_without_rendering()
-        drawn, canvas = figure.get_tightbbox(), figure.bbox_inches
-    assert drawn.x0 >= 0 and drawn.y0 >= 0
-    assert drawn.x1 <= canvas.x1 and drawn.y1 <= canvas.y1
-
-
-def test_personal_settings_change_nothing(tmp_path):
-    import matplotlib
-
-    style.save(grids(), tmp_path / "a.png", tmp_path / "a.svg")
-    with matplotlib.rc_context({"font.size": 30, "savefig.bbox": "tight"}):
-        style.save(grids(), tmp_path / "b.png", tmp_path / "b.svg")
-    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
-
-
-def test_mosaic_places_images_row_by_row():
-    grid = samples.mosaic(np.array([[0.1], [0.2], [0.3]]), (1, 1))
-    line = samples.BORDER
-    assert grid.shape == (5, 5)
-    assert (grid[0] == line).all() and (grid[:, 2] == line).all()
-    assert [grid[1, 1], grid[1, 3], grid[3, 1], grid[3, 3]] == [0.1, 0.2, 0.3, line]
-
-
-def test_at_most_a_hundred_images_at_whole_dots():
-    figure = samples.draw([("faces", images(150, 48 * 48), (48, 48))])
-    (axes,) = figure.axes
-    assert axes.images[0].get_array().shape == (10 * 49 + 1, 10 * 49 + 1)
-    dots = axes.get_window_extent().bounds
-    assert np.allclose(dots, np.round(dots)) and round(dots[2]) % (10 * 49 + 1) == 0
-
-
-@pytest.mark.parametrize("shape", [(0, 784), (5, 783), (784,)])
-def test_samples_of_the_wrong_shape_are_refused(shape):
-    with pytest.raises(GaebenchError, match="784"):
-        samples.draw([("VAE", np.zeros(shape), (28, 28))])
+def classes(codes, labels):
+    blank = np.zeros((len(labels), 4), np.uint8)
+    truth = Dataset(blank, blank, blank, (2, 2), test_labels=labels)
+    run = MadeUp(plain("GAE"), {"model": Gaussian(codes)}, data=truth)
+    return latent_classes.draw([run], "cpu").axes[0]
 
 
 def test_density_is_a_density():
-    z, _ = plane(300)
-    first, second, heights = latent._heights(z, "1 layer")
+    first, second, heights = latent_density.heights(rings()[0], "GAE")
     cell = (first[0, 1] - first[0, 0]) * (second[1, 0] - second[0, 0])
     assert 0.9 < heights.sum() * cell < 1.01
+
+
+def test_draws_lie_above_their_density():
+    runs = [MadeUp(layered("GAE", k), {"model": Gaussian()}, model=f"gae-{k}") for k in (1, 2)]
+    above, other, below, _ = latent_density.draw(runs, "cpu").axes[:4]
+    assert above.get_title() == "GAE (1 layer)\n1000 draws from $P(z)$"
+    assert above.get_xlim() == below.get_xlim() and above.get_ylim() == below.get_ylim()
+    first, second = (axes.collections[0].get_offsets() for axes in (above, other))
+    assert len(first) == 1000 and not np.allclose(first, second), "each model has its own draws"
 
 
 def test_regions_hold_their_share():
@@ -182,48 +236,66 @@ def test_regions_hold_their_share():
     sides = np.linspace(-6, 6, 301)
     masses = np.exp(-0.5 * (sides[:, None] ** 2 + sides**2))
     masses /= masses.sum()
-    found = np.array(depths.levels(masses, (0.99, 0.5, 0.1))) / masses.max()
+    found = np.array(latent_depths.levels(masses, (0.99, 0.5, 0.1))) / masses.max()
     assert np.allclose(found, [0.01, 0.5, 0.9], atol=2e-3)
 
 
 def test_depths_have_their_numbers_as_titles():
-    first, second, third, empty = heaps().axes
-    assert first.get_title() == "GAE (1 layers)\nnegentropy 0.46 nats, 1 mode"
+    runs = [
+        MadeUp(
+            layered("GAE", modes),
+            {
+                "model": Gaussian(),
+                "negentropy": {"value": 0.456},
+                "modes": {"value": modes, "places": [[0.0, 0.0]] * modes, "step": 0.1},
+            },
+        )
+        for modes in (1, 2, 3)
+    ]
+    first, second, third, empty = latent_depths.draw(runs, "cpu").axes
+    assert first.get_title() == "GAE (1 layer)\nnegentropy 0.46 nats, 1 mode"
     assert second.get_title().endswith("2 modes") and not empty.axison
-    assert len(third.lines[0].get_xdata()) == 1
+    assert len(third.lines[0].get_xdata()) == 3
+    assert np.allclose(np.abs(first.get_xlim()), 1.08 * np.sqrt(2 * np.log(100)), atol=0.1)
 
 
 def test_degenerate_codes_are_refused():
     line = np.outer(np.arange(10.0), [1.0, 1.0])
     with pytest.raises(GaebenchError, match="VAE"):
-        latent.density([("VAE", line)])
+        latent_density.heights(line, "VAE")
     with pytest.raises(GaebenchError, match="shape"):
-        latent.scatter([("VAE", np.zeros((10, 3)), np.zeros(10))])
+        plane.checked(np.zeros((10, 3)), "VAE")
     with pytest.raises(GaebenchError, match="finite"):
-        latent.density([("VAE", np.full((10, 2), np.nan))])
+        plane.checked(np.full((10, 2), np.nan), "VAE")
 
 
 def test_class_names_stand_apart_at_the_medians():
-    z, labels = plane(300)
-    axes = latent.scatter([("1 layer", z, labels)]).axes[0]
+    z, labels = rings()
+    axes = classes(z, labels)
     places = {int(text.get_text()): text.get_position() for text in axes.texts}
     assert sorted(places) == list(range(10))
     assert np.allclose(places[3], np.median(z[labels == 3], axis=0))
-    moved = latent.spread(np.zeros((3, 2)), 1.0)
+    moved = latent_classes.spread(np.zeros((3, 2)), 1.0)
     gaps = [np.hypot(*(moved[i] - moved[j])) for i, j in [(0, 1), (0, 2), (1, 2)]]
     assert min(gaps) > 0.95
 
 
-def test_points_are_rasterised():
-    axes = scatters().axes[0]
-    assert all(points.get_rasterized() for points in axes.collections)
+def test_each_class_has_its_colour():
+    (points,) = classes(*rings()).collections
+    assert points.get_rasterized()
+    labels, shades = rings()[1], points.get_facecolor()
+    assert len({colors.to_hex(shade) for shade in shades}) == 10
+    assert len({colors.to_hex(shade) for shade in shades[labels == 3]}) == 1
+
+
+# --- lines ---------------------------------------------------------------------------------------
 
 
 def test_only_the_last_stage_counts():
     first = history(50, 900.0, stage="autoencoder")
     both = pd.concat([first, history(8, 280.0, stage="gmmn")])
-    shown = curves.last_stage(both, "GMMN+AE")
-    assert len(shown) == 8 and shown["score"].max() < 281
+    last = curves.last_stage(both, "GMMN+AE")
+    assert len(last) == 8 and last["score"].max() < 281
 
 
 def test_a_history_without_scores_is_refused():
@@ -234,39 +306,65 @@ def test_a_history_without_scores_is_refused():
 def test_wild_first_epochs_do_not_set_the_axis_but_low_curves_do():
     tame, wild = history(30, 300.0, first=200.0), history(30, 200.0, first=200.0)
     wild.loc[:4, "score"] = -1e5
-    low, high = curves.score_limits({"VAE": tame, "GAN": wild})
+    low, high = curves.score_limits([tame, wild])
     assert 150 < low < 200 and 300 <= high < 320
-    low, _ = curves.score_limits({"VAE": tame, "bad": history(30, -500.0, first=-500.0)})
+    low, _ = curves.score_limits([tame, history(30, -500.0, first=-500.0)])
     assert low < -500
 
 
 def test_the_best_epoch_is_marked():
     frame = history(10, 5.0)
     frame.loc[6, "score"] = 50.0
-    axes = curves.draw({"Table 1": {"VAE": frame}}).axes[0]
+    axes = curves.draw([trained("VAE", frame)], "cpu").axes[0]
     (mark,) = [line for line in axes.lines if line.get_marker() == "o"]
     assert (mark.get_xdata()[0], mark.get_ydata()[0]) == (7, 50.0)
 
 
-def test_epochs_are_logarithmic_only_for_unequal_runs():
-    equal = {"VAE": history(20, 1.0), "GAN": history(30, 1.0)}
-    unequal = {"VAE": history(20, 1.0), "GAN": history(300, 1.0)}
-    scales = [axes.get_xscale() for axes in curves.draw({"a": equal, "b": unequal}).axes]
-    assert scales == ["linear", "log"]
+def test_curves_have_a_panel_per_data_set_with_logarithmic_epochs_for_unequal_runs():
+    runs = [
+        trained("VAE", history(20, 1.0), "MNIST"),
+        trained("GAN", history(30, 1.0), "MNIST"),
+        trained("VAE", history(20, 1.0), "TFD"),
+        trained("GAN", history(300, 1.0), "TFD"),
+    ]
+    first, second = curves.draw(runs, "cpu").axes
+    assert (first.get_title(), first.get_xscale()) == ("MNIST", "linear")
+    assert (second.get_title(), second.get_xscale()) == ("TFD", "log")
 
 
-def test_curves_can_be_told_apart():
-    deep = [f"{name} ({k} layer{'s' * (k > 1)})" for name in ("VAE", "GAE") for k in (1, 2, 3, 4)]
-    for labels in (deep, [f"model {k}" for k in range(12)]):
-        looks = [tuple(look.values()) for look in curves.looks(labels).values()]
+def test_lines_can_be_told_apart():
+    deep = [layered(name, k) for name in ("VAE", "GAE") for k in (1, 2, 3, 4)]
+    for labels in (deep, [plain(f"model {k}") for k in range(12)]):
+        looks = [tuple(look.values()) for look in lines.looks(labels)]
         assert len(set(looks)) == len(labels)
 
 
+def test_colours_say_the_layers_only_where_all_models_have_them():
+    deep = [layered(name, k) for k in (1, 2) for name in ("VAE", "GAE")]
+    one, other, deeper, _ = lines.looks(deep)
+    assert one["color"] == other["color"] != deeper["color"]
+    assert one["linestyle"] == deeper["linestyle"] != other["linestyle"]
+    mixed = lines.looks([*deep, Label("GAE (2 layers, 2-d)", "GAE")])
+    assert {look["linestyle"] for look in mixed} == {"-"}
+
+
+def parzen(name, best):
+    widths = np.geomspace(0.1, 0.4, 20)
+    test = best - 784 * np.log(widths / 0.16) ** 2
+    curve = {str(n): {"value": best + 20 * np.log(n / 1e4)} for n in (1000, 10_000, 1_000_000)}
+    grid = {"bandwidths": widths.tolist(), "valid": (test - 3).tolist(), "test": test.tolist()}
+    return MadeUp(plain(name), {"parzen_curve": {"curve": curve, "grid": grid}})
+
+
 def test_parzen_curves_rise_in_the_order_of_the_numbers_of_images():
-    left, right = parzen_panels().axes
-    first = left.lines[0]
+    content = {"parzen": {"value": 320.0, "bandwidth": 0.155}}
+    control = MadeUp(plain("k-means centroids"), content, control=True)
+    runs = [parzen("VAE", 300.0), parzen("GAN", 170.0), control]
+    left, right = parzen_curves.draw(runs, "cpu").axes
+    first, *_, point = left.lines
     assert list(first.get_xdata()) == [1000, 10_000, 1_000_000]
     assert np.all(np.diff(first.get_ydata()) > 0)
+    assert (point.get_xdata()[0], point.get_ydata()[0]) == (10_000, 320.0)
     (dot,) = [line for line in right.lines if line.get_marker() == "o"][:1]
     assert dot.get_ydata()[0] == max(right.lines[0].get_ydata()), "the validation images' choice"
     assert [line.get_ydata()[0] for line in right.lines if line.get_marker() == "s"] == [320.0]
@@ -274,32 +372,44 @@ def test_parzen_curves_rise_in_the_order_of_the_numbers_of_images():
 
 def test_parzen_curves_need_a_model():
     with pytest.raises(GaebenchError, match="no model"):
-        parzen_curves.draw({}, {})
+        parzen_curves.draw([], "cpu")
+
+
+def bounds(label, top):
+    exact = {str(s): top - 9 / s for s in (10, 100, 1000, 5000)}
+    prior = {str(10**p): top - 100 / p for p in range(2, 7)}
+    return MadeUp(label, {"loglik_is": {"curve": exact}, "loglik_prior": {"curve": prior}})
 
 
 def test_likelihood_curves_have_a_panel_per_depth_and_four_lines_in_it():
-    figure = likelihoods()
+    labels = [layered(family, k) for family in ("VAE", "GAE") for k in (1, 2, 3, 4)]
+    runs = [bounds(label, -90.0 - i) for i, label in enumerate(labels)]
+    figure = likelihood_curves.draw(runs, "cpu")
     assert [axes.get_title() for axes in figure.axes] == [
         "1 layer",
         "2 layers",
         "3 layers",
         "4 layers",
     ]
-    lines = figure.axes[1].lines
-    assert [line.get_ydata()[-1] for line in lines] == pytest.approx(
+    drawn = figure.axes[1].lines
+    assert [line.get_ydata()[-1] for line in drawn] == pytest.approx(
         [-91 - 9 / 5000, -91 - 100 / 6, -95 - 9 / 5000, -95 - 100 / 6]
     )
-    assert len({(line.get_color(), line.get_linestyle()) for line in lines}) == 4
+    assert len({(line.get_color(), line.get_linestyle()) for line in drawn}) == 4
     low, high = figure.axes[0].get_ylim()
     assert high > -90 and low < -97 - 100 / 3
     assert low > -97 - 100 / 2, "a few draws from the prior may lie below"
 
 
 def test_other_models_have_a_panel_of_their_own():
-    figure = likelihood_curves.draw({"vae-2": bounds(-90.0), "mine": bounds(-91.0)})
-    assert [axes.get_title() for axes in figure.axes] == ["2 layers", "mine"]
+    runs = [bounds(layered("VAE", 2), -90.0), bounds(Label("VAE (2 layers, 2-d)", "VAE"), -91.0)]
+    figure = likelihood_curves.draw(runs, "cpu")
+    assert [axes.get_title() for axes in figure.axes] == ["2 layers", "VAE (2 layers, 2-d)"]
+    first, second = (axes.lines[0].get_color() for axes in figure.axes)
+    assert first != second
 
 
 def test_a_missing_curve_is_named():
+    run = MadeUp(layered("VAE", 1), {"loglik_is": {"value": -90.0}}, model="vae-1")
     with pytest.raises(GaebenchError, match="loglik_is of vae-1 has no curve"):
-        likelihood_curves.draw({"vae-1": {"loglik_prior": {"100": -90.0}}})
+        likelihood_curves.draw([run], "cpu")

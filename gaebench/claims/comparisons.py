@@ -9,8 +9,8 @@ import pandas as pd
 from scipy.stats import ttest_1samp
 
 from gaebench import published
-from gaebench.report.collect import mean_and_error
-from gaebench.report.names import dataset_name, model_name
+from gaebench.report.cells import mean_and_error
+from gaebench.report.names import Names
 
 Seeds = Mapping[int, tuple[float, float]]
 """Seed -> value and its standard error."""
@@ -50,10 +50,12 @@ class Numbers:
         As of :func:`gaebench.report.collect.collect`.
     unavailable : {dataset: reason}
         Data sets that could not be had.
+    names
+        How models and data sets are called.
     """
 
-    def __init__(self, frame: pd.DataFrame, unavailable: Mapping[str, str]) -> None:
-        self.unavailable = unavailable
+    def __init__(self, frame: pd.DataFrame, unavailable: Mapping[str, str], names: Names) -> None:
+        self.unavailable, self.names = unavailable, names
         self.cells: dict[tuple[str, str, str], dict[int, tuple[float, float]]] = {}
         for row in frame.itertuples(index=False):
             cell = self.cells.setdefault((row.dataset, row.model, row.metric), {})
@@ -69,12 +71,11 @@ class Numbers:
         """
         if found := self.cells.get((dataset, model, metric)):
             return found
+        place = self.names.dataset(dataset).text
         if dataset in self.unavailable:
             reason = " ".join(self.unavailable[dataset].split())
-            raise Missing(f"{dataset_name(dataset)} is not available: {reason}")
-        raise Missing(
-            f"no table asks for `{metric}` of {model_name(model)} on {dataset_name(dataset)}"
-        )
+            raise Missing(f"{place} is not available: {reason}")
+        raise Missing(f"no table asks for `{metric}` of {self.names.model(model).text} on {place}")
 
 
 @dataclass(frozen=True)
@@ -101,11 +102,11 @@ class Difference(Comparison):
     rivals: tuple[str, ...]
     less: bool = False
 
-    def text(self) -> str:
+    def text(self, names: Names) -> str:
         """In words."""
-        names = [model_name(rival) for rival in self.rivals]
-        rivals = names[0] if len(names) == 1 else f"the best of {names[0]} to {names[-1]}"
-        return f"{model_name(self.model)} against {rivals}"
+        model, *others = (names.model(name).text for name in (self.model, *self.rivals))
+        rivals = others[0] if len(others) == 1 else f"the best of {others[0]} to {others[-1]}"
+        return f"{model} against {rivals}"
 
     def measure(self, numbers: Numbers) -> Measured:
         """Difference in the claim's direction.
@@ -130,7 +131,7 @@ class Level(Comparison):
     ----------
     model : str
     table, printed_on : str
-        Where ``paper.csv`` has the number: its table and data set.
+        Where ``numbers.csv`` has the number: its table and data set.
     """
 
     model: str
@@ -142,9 +143,9 @@ class Level(Comparison):
         """The number on the slide."""
         return float(published.entry(self.table, self.printed_on, self.model, "slide").text)
 
-    def text(self) -> str:
+    def text(self, names: Names) -> str:
         """In words."""
-        return f"{model_name(self.model)} against the slide's {self.target}"
+        return f"{names.model(self.model).text} against the slide's {self.target}"
 
     def measure(self, numbers: Numbers) -> Measured:
         """By how much the model is above the number; `Missing` as in `Difference`."""
@@ -164,9 +165,10 @@ class Fall(Comparison):
 
     models: tuple[str, ...]
 
-    def text(self) -> str:
+    def text(self, names: Names) -> str:
         """In words."""
-        return f"fall per layer, {model_name(self.models[0])} to {model_name(self.models[-1])}"
+        first, last = (names.model(self.models[place]).text for place in (0, -1))
+        return f"fall per layer, {first} to {last}"
 
     def measure(self, numbers: Numbers) -> Measured:
         """Minus the slope; `Missing` as in `Difference`."""

@@ -6,14 +6,15 @@ intersection-union test). Over the claims that could be tested, p-values are cor
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tabulate import tabulate
 
 from gaebench.claims.comparisons import Comparison, Measured, Missing, Numbers
-from gaebench.report import tables
-from gaebench.report.names import dataset_name
+from gaebench.report.names import Names
+from gaebench.report.tables import Asked
+from gaebench.report.typeset import SINGLE
 
 ALPHA = 0.05
 """Level of the tests, of all claims together."""
@@ -138,7 +139,7 @@ def corrections(findings: Sequence[Finding]) -> list[float | None]:
 def render(
     claims: Sequence[Claim],
     numbers: Numbers,
-    shown: Mapping[str, Mapping],
+    shown: Sequence[Asked],
 ) -> str:
     """All claims as Markdown: a summary, then every comparison.
 
@@ -148,34 +149,38 @@ def render(
     numbers
         Ours.
     shown
-        The tables' entries by name, to link to.
+        The tables, to link to.
     """
     findings = find(claims, numbers)
     corrected = corrections(findings)
     tested = sum(value is not None for value in corrected)
-    introduction = INTRODUCTION.format(tested=tested, alpha=ALPHA, mark=tables.SINGLE)
+    introduction = INTRODUCTION.format(tested=tested, alpha=ALPHA, mark=SINGLE)
     rows = [
-        _row(number, finding, value, shown)
+        _row(number, finding, value, shown, numbers.names)
         for number, (finding, value) in enumerate(zip(findings, corrected, strict=True), 1)
     ]
     headers = ["", "claim", "verdict", "why", "weakest comparison", "evidence"]
-    sections = [_section(number, finding) for number, finding in enumerate(findings, 1)]
+    sections = [
+        _section(number, finding, numbers.names) for number, finding in enumerate(findings, 1)
+    ]
     parts = ["# Claims", introduction.strip(), _markdown(headers, rows), *sections]
     return "\n\n".join(parts) + "\n"
 
 
-def _row(number: int, finding: Finding, corrected: float | None, shown: Mapping) -> list[str]:
+def _row(
+    number: int, finding: Finding, corrected: float | None, shown: Sequence[Asked], names: Names
+) -> list[str]:
     return [
         str(number),
         finding.claim.text,
         f"**{finding.verdict(corrected)}**",
         finding.reason(corrected),
-        _weakest(finding),
+        _weakest(finding, names),
         evidence(finding.claim, shown),
     ]
 
 
-def _weakest(finding: Finding) -> str:
+def _weakest(finding: Finding, names: Names) -> str:
     """The comparison with the largest p-value or, untested, the least effect."""
     found = [
         (outcome, comparison)
@@ -185,16 +190,17 @@ def _weakest(finding: Finding) -> str:
     if not found:
         return ""
     outcome, comparison = max(found, key=lambda pair: (pair[0].p or 0, -pair[0].effect))
-    return f"{comparison.text()}: {effect_text(outcome)}, n = {outcome.seeds}"
+    return f"{comparison.text(names)}: {effect_text(outcome)}, n = {outcome.seeds}"
 
 
-def evidence(claim: Claim, shown: Mapping[str, Mapping]) -> str:
+def evidence(claim: Claim, shown: Sequence[Asked]) -> str:
     """Links to the table that shows the claim's metric on its data set, and to its figure."""
     first = claim.comparisons[0]
     titles = [
-        tables.title(name, entry)
-        for name, entry in shown.items()
-        if first.metric in _metrics(entry) and entry["seeds"].get(first.dataset)
+        table.title
+        for table, asked in shown
+        if first.metric in [entry.name for entry in table.entries]
+        and asked["seeds"].get(first.dataset)
     ]
     links = [f"[{title}](tables.md#{anchor(title)})" for title in titles[:1]]
     if claim.figure:
@@ -202,19 +208,15 @@ def evidence(claim: Claim, shown: Mapping[str, Mapping]) -> str:
     return ", ".join(links)
 
 
-def _metrics(entry: Mapping) -> list[str]:
-    return [entry["metric"]] if "metric" in entry else entry["columns"]
-
-
 def anchor(title: str) -> str:
     """What GitHub makes of a heading for links to it."""
     return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
 
 
-def _section(number: int, finding: Finding) -> str:
+def _section(number: int, finding: Finding, names: Names) -> str:
     claim = finding.claim
     rows = [
-        [comparison.text(), dataset_name(comparison.dataset), *_cells(outcome)]
+        [comparison.text(names), names.dataset(comparison.dataset).text, *_cells(outcome)]
         for comparison, outcome in zip(claim.comparisons, finding.outcomes, strict=True)
     ]
     body = _markdown(["comparison", "data set", "seeds", "effect", "p"], rows)
@@ -230,7 +232,7 @@ def _cells(outcome: Measured | str) -> list[str]:
 
 def effect_text(found: Measured) -> str:
     """Effect and error, positive in the claim's direction; marked if of one seed."""
-    mark = tables.SINGLE if found.p is None else ""
+    mark = SINGLE if found.p is None else ""
     return f"{found.effect:+.3f} ± {found.error:.3f}{mark}"
 
 

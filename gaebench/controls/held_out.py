@@ -9,6 +9,12 @@ import torch
 from gaebench.data import Dataset
 from gaebench.errors import SettingsError
 
+LABEL = "held-out images"
+NOTE = (
+    "Validation images that chose neither epoch nor bandwidth, at most as many as a model's "
+    "images; the ORL faces have none to spare."
+)
+
 
 def images(data: Dataset, n: int, generator: torch.Generator, *, skip: int = 1000) -> np.ndarray:
     """The first n validation images after those that choose epochs and bandwidths.

@@ -9,6 +9,9 @@ from sklearn.cluster import MiniBatchKMeans
 
 from gaebench.data import Dataset
 
+LABEL = "k-means centroids"
+NOTE = ""
+
 BATCH = 1000
 
 

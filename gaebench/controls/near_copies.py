@@ -7,6 +7,9 @@ from gaebench.controls import train_images
 from gaebench.data import Dataset
 from gaebench.errors import require
 
+LABEL = "training images, noisy"
+NOTE = "With a little Gaussian noise on every pixel: copies that are not equal to what they copy."
+
 
 def images(data: Dataset, n: int, generator: torch.Generator, *, noise: float = 0.05) -> np.ndarray:
     """n training images, drawn without replacement, with Gaussian noise.

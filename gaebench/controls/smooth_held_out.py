@@ -8,6 +8,11 @@ from gaebench.data import Dataset
 from gaebench.errors import require
 from gaebench.mathematics.neighbours import squared_distances
 
+LABEL = "held-out images, smoothed"
+NOTE = (
+    "Each the mean of a held-out image and the held-out images nearest to it: no copy, but smooth."
+)
+
 
 def images(
     data: Dataset, n: int, generator: torch.Generator, *, neighbours: int = 5, skip: int = 1000

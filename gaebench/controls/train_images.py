@@ -5,6 +5,12 @@ import torch
 
 from gaebench.data import Dataset
 
+LABEL = "training images"
+NOTE = (
+    "Drawn without replacement, as many as a model's images; where there are fewer, as on the ORL "
+    "faces, all of them."
+)
+
 
 def images(data: Dataset, n: int, generator: torch.Generator) -> np.ndarray:
     """n training images, drawn without replacement; all of them where there are fewer.

@@ -12,6 +12,9 @@ from gaebench.data import SPLITS, Dataset
 from gaebench.datasets import mnist
 from gaebench.errors import DataError, SettingsError
 
+LABEL = "biMNIST"
+NOTE = ""
+
 SOURCE = mnist.SOURCE
 FILES = mnist.FILES
 BLOCK = 5000  # images compared at once, to save memory; changes no bit

@@ -7,6 +7,9 @@ from gaebench.raw import amat
 from gaebench.raw.file import RawFile
 from gaebench.raw.sources import Url
 
+LABEL = "biMNIST (static)"
+NOTE = ""
+
 SOURCE = "larochelle"
 PIXELS = 784
 ADDRESS = "http://www.cs.toronto.edu/~larocheh/public/datasets/binarized_mnist"

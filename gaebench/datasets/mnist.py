@@ -7,6 +7,9 @@ from gaebench.raw.file import RawFile
 from gaebench.raw.idx import read_splits
 from gaebench.raw.sources import Npm, Url
 
+LABEL = "MNIST"
+NOTE = ""
+
 SOURCE = "mnist"
 
 

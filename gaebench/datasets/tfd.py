@@ -14,6 +14,12 @@ from gaebench.errors import DataError, Unavailable
 from gaebench.raw import matlab
 from gaebench.raw.file import RawFile
 
+LABEL = "TFD"
+NOTE = (
+    "TFD: the mean over its five folds. The epoch is picked on validation images of the first "
+    "folds, which may be test images of others."
+)
+
 SOURCE = "tfd"
 FILES: dict[str, RawFile] = {}
 

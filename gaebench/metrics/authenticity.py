@@ -10,6 +10,11 @@ from gaebench.features import Embedded
 from gaebench.mathematics.neighbours import nearest, to_others
 
 NEEDS = "features"
+VERSION = 1
+LABEL = "authenticity"
+UNIT = ""
+BETTER = ""
+DECIMALS = 3
 
 
 def authentic(samples: torch.Tensor, train: torch.Tensor) -> torch.Tensor:

@@ -8,6 +8,11 @@ from gaebench.estimate import Estimate, mean_and_sem
 from gaebench.model import Model
 
 NEEDS = "model"
+VERSION = 1
+LABEL = "evidence lower bound"
+UNIT = "nats"
+BETTER = "higher"
+DECIMALS = 2
 
 
 @torch.no_grad()

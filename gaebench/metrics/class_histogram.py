@@ -10,6 +10,11 @@ from gaebench.estimate import Estimate
 from gaebench.features import Embedded
 
 NEEDS = "features"
+VERSION = 1
+LABEL = "class histogram"
+UNIT = ""
+BETTER = "lower"
+DECIMALS = 3
 
 
 def evaluate(source: Embedded, data: Dataset, generator: torch.Generator) -> Estimate:

@@ -20,6 +20,11 @@ from gaebench.features import Embedded
 from gaebench.mathematics.neighbours import nearest
 
 NEEDS = "features"
+VERSION = 1
+LABEL = "C_T"
+UNIT = ""
+BETTER = ""
+DECIMALS = 2
 
 
 def z_score(samples: np.ndarray, test: np.ndarray) -> float:

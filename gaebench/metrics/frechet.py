@@ -14,6 +14,11 @@ from gaebench.estimate import Estimate
 from gaebench.features import Embedded
 
 NEEDS = "features"
+VERSION = 1
+LABEL = "Frechet distance"
+UNIT = ""
+BETTER = "lower"
+DECIMALS = 2
 
 
 def moments(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -21,6 +21,18 @@ from gaebench.mathematics.subset import evenly_spaced
 from gaebench.model import Model
 
 NEEDS = "model"
+VERSION = 1
+LABEL = "AIS"
+UNIT = "nats"
+BETTER = "higher"
+DECIMALS = 2
+DETAILS = {
+    "importance": {"label": "importance sampling"},
+    "difference": {"label": "difference", "better": ""},
+    "bdmc_lower": {"label": "simulated, lower bound", "better": ""},
+    "bdmc_upper": {"label": "simulated, upper bound", "better": ""},
+    "bdmc_gap": {"label": "gap", "better": ""},
+}
 
 SCALE_DRAWS = 10_000
 """Draws of the prior that tell the scale of each latent dimension."""

@@ -12,6 +12,12 @@ from gaebench.mathematics.subset import evenly_spaced
 from gaebench.model import Model
 
 NEEDS = "model"
+VERSION = 1
+LABEL = "exact log-likelihood"
+UNIT = "nats"
+BETTER = "higher"
+DECIMALS = 2
+DETAILS = {"train": {"label": "exact log-likelihood, training images", "better": ""}}
 
 
 @runtime_checkable

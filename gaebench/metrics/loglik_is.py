@@ -18,6 +18,16 @@ from gaebench.mathematics.subset import evenly_spaced
 from gaebench.model import Model
 
 NEEDS = "model"
+VERSION = 1
+LABEL = "importance-sampled log-likelihood"
+UNIT = "nats"
+BETTER = "higher"
+DECIMALS = 2
+DETAILS = {
+    "effective_draws": {"label": "effective draws", "unit": "", "better": "", "decimals": 0},
+    "train": {"label": "training images", "better": ""},
+    "train_left_out": {"label": "training images, own component left out", "better": ""},
+}
 
 BATCH = 100
 """Images whose few draws are made at a time: part of the algorithm, since the chunk is not."""

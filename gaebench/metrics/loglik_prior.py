@@ -18,6 +18,12 @@ from gaebench.mathematics.subset import evenly_spaced
 from gaebench.model import Model
 
 NEEDS = "model"
+VERSION = 1
+LABEL = "S-sample log-likelihood"
+UNIT = "nats"
+BETTER = "higher"
+DECIMALS = 2
+DETAILS = {"curve": {"label": "S-sample log-likelihood by S"}}
 
 BLOCK = 10_000
 """Draws of z taken from the generator at a time: part of the algorithm, since the chunk is not."""

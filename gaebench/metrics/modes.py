@@ -17,6 +17,11 @@ from gaebench.estimate import Estimate
 from gaebench.model import Model
 
 NEEDS = "model"
+VERSION = 1
+LABEL = "modes"
+UNIT = ""
+BETTER = ""
+DECIMALS = 1
 
 DRAWS = 20_000
 """Draws of z that say where the grid lies: within their extent in each direction, and beyond it

@@ -16,6 +16,11 @@ from gaebench.estimate import Estimate
 from gaebench.mathematics.neighbours import nearest
 
 NEEDS = "samples"
+VERSION = 1
+LABEL = "nearest image"
+UNIT = ""
+BETTER = ""
+DECIMALS = 2
 
 
 def evaluate(source: np.ndarray, data: Dataset, generator: torch.Generator) -> Estimate:

@@ -17,6 +17,11 @@ from gaebench.estimate import Estimate, mean_and_sem
 from gaebench.model import Model
 
 NEEDS = "model"
+VERSION = 1
+LABEL = "negentropy"
+UNIT = "nats"
+BETTER = ""
+DECIMALS = 3
 
 
 def log_ratios(z: np.ndarray, log_density: np.ndarray) -> np.ndarray:

@@ -19,6 +19,11 @@ from gaebench.mathematics.logspace import FLOOR
 from gaebench.model import Model
 
 NEEDS = "samples"
+VERSION = 1
+LABEL = "Parzen log-likelihood"
+UNIT = "nats"
+BETTER = "higher"
+DECIMALS = 2
 
 WIDENINGS = 8
 

@@ -18,6 +18,12 @@ from gaebench.metrics import parzen
 from gaebench.model import Model
 
 NEEDS = "model"
+VERSION = 1
+LABEL = "Parzen log-likelihood of many images"
+UNIT = "nats"
+BETTER = "higher"
+DECIMALS = 2
+DETAILS = {"curve": {"label": "Parzen log-likelihood by the number of images"}}
 
 FIRST = 1000
 """The smallest number of images; also the largest bandwidth is found with it."""

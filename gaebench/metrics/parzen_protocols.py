@@ -19,6 +19,26 @@ from gaebench.metrics import parzen
 from gaebench.model import Model
 
 NEEDS = "model"
+VERSION = 1
+LABEL = "Parzen log-likelihood"
+UNIT = "nats"
+BETTER = "higher"
+DECIMALS = 2
+DETAILS = {
+    "honest": {"label": "unchanged"},
+    "last_validation": {"label": "bandwidth chosen on the last validation images"},
+    "train_bandwidth": {"label": "bandwidth chosen on training images"},
+    "test_bandwidth": {"label": "bandwidth chosen on the test images"},
+    "train_scored": {"label": "training images scored"},
+    "train_exemplars": {"label": "z drawn from P(z|y), y training images, each at most once"},
+    "train_means": {"label": "z the mean of P(z|y), y training images"},
+    "test_exemplars": {"label": "z drawn from P(z|y), y the test images"},
+    "test_exemplars_bandwidth": {"label": "test images as exemplars, bandwidth chosen on them"},
+    "test_means": {"label": "z the mean of P(z|y), y the test images"},
+    "blurred_centres": {"label": "generated images blurred"},
+    "blurred_images": {"label": "all images blurred, test images too"},
+    "dequantised": {"label": "validation and test images dequantised"},
+}
 
 
 @dataclass(frozen=True)

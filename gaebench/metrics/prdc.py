@@ -17,6 +17,16 @@ from gaebench.features import Embedded
 from gaebench.mathematics.neighbours import CHUNK, squared_distances, to_others
 
 NEEDS = "features"
+VERSION = 1
+LABEL = "coverage"
+UNIT = ""
+BETTER = "higher"
+DECIMALS = 3
+DETAILS = {
+    "precision": {"label": "precision"},
+    "recall": {"label": "recall"},
+    "density": {"label": "density", "better": "near one"},
+}
 
 
 def prdc(real: Tensor, samples: Tensor, k: int) -> dict[str, Tensor]:

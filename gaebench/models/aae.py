@@ -11,6 +11,9 @@ from gaebench.errors import require
 from gaebench.model import ImageSpec, Model, Stage
 from gaebench.networks import blocks
 
+LABEL = "AAE"
+NOTE = ""
+
 
 class AAE(Model):
     """A deterministic auto-encoder whose codes are driven to a Gaussian by a discriminator.

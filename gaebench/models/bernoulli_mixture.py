@@ -7,6 +7,9 @@ from torch import Tensor, nn
 from gaebench.errors import require
 from gaebench.model import ImageSpec, Model, Stage
 
+LABEL = "Bernoulli mixture"
+NOTE = ""
+
 
 class BernoulliMixture(Model):
     """P(x) = sum_k pi_k prod_d theta_kd^x_d (1 - theta_kd)^(1 - x_d), with z = k as the code.

@@ -12,6 +12,12 @@ from gaebench.mathematics.logspace import log_mean_exp, log_sum_exp
 from gaebench.model import ImageSpec
 from gaebench.networks.autoencoder import GaussianAutoEncoder
 
+LABEL = "GAE"
+NOTE = (
+    "The slides print the regulariser as `+l1 sum_j mu_j^2` in a maximised objective, which would "
+    "drive the means to infinity; built here with `-l1 sum_j mu_j^2`, the sign of the VAE's -KL."
+)
+
 
 class GAE(GaussianAutoEncoder):
     """An auto-encoder whose prior is the mixture of its own training encodings.

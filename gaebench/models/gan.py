@@ -11,6 +11,9 @@ from gaebench.errors import require
 from gaebench.model import ImageSpec, Model, Stage
 from gaebench.networks import blocks
 
+LABEL = "GAN"
+NOTE = ""
+
 
 class Maxout(nn.Module):
     """The largest of ``pieces`` linear maps, per unit (Goodfellow et al. 2013)."""

@@ -10,6 +10,9 @@ from gaebench.errors import require
 from gaebench.model import ImageSpec, Model, Stage
 from gaebench.networks import blocks
 
+LABEL = "GMMN+AE"
+NOTE = ""
+
 
 class GmmnAe(Model):
     """GMMN+AE: an auto-encoder with dropout, then a network that generates its codes.

@@ -9,6 +9,9 @@ from gaebench.mathematics import gaussians
 from gaebench.model import ImageSpec
 from gaebench.networks.autoencoder import GaussianAutoEncoder
 
+LABEL = "VAE"
+NOTE = ""
+
 
 class VAE(GaussianAutoEncoder):
     """Gaussian encoder, standard normal prior, MLP decoder.

@@ -1,51 +1,44 @@
 """One tidy table out of the metric files of all runs."""
 
-import json
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 
 from gaebench.errors import GaebenchError
 from gaebench.files import write_text
+from gaebench.report import cells
+from gaebench.report.cells import Cell, Number, mean_and_error
 
-COLUMNS = ["dataset", "model", "seed", "metric", "value", "sem"]
+TYPES = {
+    "dataset": str,
+    "model": str,
+    "seed": int,
+    "metric": str,
+    "value": float,
+    "sem": float,
+    "version": int,
+}
+COLUMNS = list(TYPES)
 DECIMALS = 4
 
 
-class Cell(NamedTuple):
-    """One number of the benchmark and the file that holds it."""
-
-    dataset: str
-    model: str
-    seed: int
-    metric: str
-    path: Path
-
-    @classmethod
-    def at(cls, path: str | Path) -> "Cell":
-        """The cell of a file named ``.../{dataset}/{model}/{seed}/{metric}.json``."""
-        path = Path(path)
-        *_, dataset, model, seed, _ = path.parts
-        return cls(dataset, model, int(seed), path.stem, path)
-
-
-def collect(cells: Iterable[Cell]) -> pd.DataFrame:
+def collect(wanted: Iterable[Cell], versions: Mapping[str, int]) -> pd.DataFrame:
     """Read the metric files into one frame.
 
     Parameters
     ----------
-    cells
+    wanted
         What to read, in the order of the rows. A cell that several tables share is read once.
+    versions
+        Of the metrics, by name.
 
     Returns
     -------
     DataFrame
-        Columns ``dataset, model, seed, metric, value, sem``. One row per cell, and after it one per
-        detail that is an estimate itself, with ``value`` and ``sem``: ``metric`` is then
-        ``prdc.recall``, say.
+        Columns ``dataset, model, seed, metric, value, sem, version``. One row per cell, and after
+        it one per detail that is an estimate itself, with ``value`` and ``sem``: ``metric`` is
+        then ``prdc.recall``, say.
 
     Raises
     ------
@@ -53,35 +46,32 @@ def collect(cells: Iterable[Cell]) -> pd.DataFrame:
         If a file is missing, is no metric file, or holds a value that is NaN or infinite.
     """
     rows = [
-        (*cell[:3], metric, *estimate)
-        for cell in dict.fromkeys(cells)
-        for metric, estimate in _estimates(cell.metric, Path(cell.path)).items()
+        (*cell[:3], metric, *estimate, versions[cell.metric])
+        for cell in dict.fromkeys(wanted)
+        for metric, estimate in _estimates(cell.metric, cell.path).items()
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _estimates(metric: str, path: Path) -> dict[str, tuple[float, float]]:
+def _estimates(metric: str, path: Path) -> dict[str, Number]:
     """The estimate of a file under the metric's name, and those among its details."""
-    remedy = "Delete it and run again: it is evaluated anew."
-    try:
-        content = json.loads(path.read_text())
-        parts = {
-            f"{metric}.{name}": part
-            for name, part in content.items()
-            if isinstance(part, dict) and part.keys() >= {"value", "sem"}
-        }
-        found = {
-            name: (float(part["value"]), float(part["sem"]))
-            for name, part in [(metric, content), *parts.items()]
-        }
-    except FileNotFoundError as error:
-        raise GaebenchError(f"{path} is missing. Run again: it is evaluated then.") from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise GaebenchError(f"{path} is not a metric file ({error!r}). {remedy}") from error
-    for value, sem in found.values():
-        if not (math.isfinite(value) and math.isfinite(sem)):
-            raise GaebenchError(f"{path} holds value {value} and sem {sem}, not finite. {remedy}")
-    return found
+    found = cells.content(path)
+    parts = {"": found} | {
+        name: part
+        for name, part in found.items()
+        if isinstance(part, dict) and part.keys() >= {"value", "sem"}
+    }
+    return {
+        ".".join(filter(None, [metric, name])): _estimate(part, path)
+        for name, part in parts.items()
+    }
+
+
+def _estimate(part: dict, path: Path) -> Number:
+    number = cells.number(part, "", str(path))
+    if number.sem is None:
+        raise GaebenchError(f"{path} is not a metric file: it has no sem. {cells.REMEDY}")
+    return number
 
 
 def write(frame: pd.DataFrame, path: str | Path) -> None:
@@ -98,9 +88,8 @@ def read(path: str | Path) -> pd.DataFrame:
     GaebenchError
         If the file is missing, has other columns, or lacks a number.
     """
-    types = {"dataset": str, "model": str, "seed": int, "metric": str, "value": float, "sem": float}
     try:
-        frame = pd.read_csv(path, dtype=types, keep_default_na=False, na_values=["nan", ""])
+        frame = pd.read_csv(path, dtype=TYPES, keep_default_na=False, na_values=["nan", ""])
     except (OSError, ValueError) as error:
         raise GaebenchError(f"{path} cannot be read ({error}). Delete it and run again.") from error
     if list(frame.columns) != COLUMNS or frame.isna().any(axis=None):
@@ -109,19 +98,6 @@ def read(path: str | Path) -> pd.DataFrame:
             "Delete it and run again: it is made anew."
         )
     return frame
-
-
-def mean_and_error(values: Sequence[float], sems: Sequence[float]) -> tuple[float, float]:
-    """Mean over seeds and its standard error.
-
-    With n >= 2 seeds the error is std / sqrt(n), std with n - 1 degrees of freedom. A single seed
-    has no spread over seeds; its error is then the metric's own.
-    """
-    mean = math.fsum(values) / len(values)
-    if len(values) == 1:
-        return mean, float(sems[0])
-    variance = math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1)
-    return mean, math.sqrt(variance / len(values))
 
 
 def summary(frame: pd.DataFrame) -> dict[str, dict[str, dict[str, dict[str, float]]]]:

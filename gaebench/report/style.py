@@ -1,8 +1,11 @@
 """One look for all figures, and saving them so that the same figure gives the same bytes."""
 
+import os
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+
+os.environ["MPLBACKEND"] = "agg"  # that of a notebook may be inherited, and not be installed here
 
 import matplotlib.style
 from matplotlib.figure import Figure

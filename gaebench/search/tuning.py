@@ -9,7 +9,7 @@ import pandas as pd
 from tabulate import tabulate
 
 from gaebench.files import write_text
-from gaebench.report.names import dataset_name, model_name
+from gaebench.report.names import Names
 
 COLUMNS = ["dataset", "model", "trial", "settings", "train", "budget", "score", "epoch", "chosen"]
 DECIMALS = 4
@@ -64,13 +64,13 @@ def read(path: str | Path) -> pd.DataFrame:
     return table.assign(**{part: table[part].map(json.loads) for part in ("settings", "train")})
 
 
-def render(table: pd.DataFrame) -> str:
+def render(table: pd.DataFrame, names: Names) -> str:
     """The log as Markdown: a table per data set and model, the best trial first and in bold."""
     sections = [_introduction(table)]
     for dataset, of_dataset in table.groupby("dataset", sort=False):
-        sections.append(f"### {dataset_name(dataset)}")
+        sections.append(f"### {names.dataset(dataset).text}")
         for model, trials in of_dataset.groupby("model", sort=False):
-            sections.append(f"{model_name(model)} (`{model}`):\n\n{_markdown(trials)}")
+            sections.append(f"{names.model(model).text} (`{model}`):\n\n{_markdown(trials)}")
     return "\n\n".join(sections) + "\n"
 
 

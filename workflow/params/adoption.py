@@ -1,12 +1,11 @@
 """What the best trials of a search would change in params.yaml."""
 
-import ast
 import copy
 from typing import NamedTuple
 
 from gaebench import plugins
 from gaebench.errors import SettingsError
-from params import edit, runs, space
+from params import edit, resolve, runs, signatures, space
 from params.schema import key_path
 
 
@@ -78,19 +77,10 @@ def _apply(config: dict, aim: space.Aim, winner: Winner) -> list[Change]:
 
 def resolved(config: dict, model: str, dataset: str) -> dict:
     """A model's settings and training on a data set, defaults included."""
-    entry = runs.training(config, model, dataset)
-    settings = plugins.settings("models", entry["family"])
+    entry = runs.training(resolve.resolved(config), model, dataset)
     return {
-        "settings": _defaults(settings) | entry["settings"],
-        "train": _defaults(plugins.training_settings()) | entry["train"],
-    }
-
-
-def _defaults(taken: dict[str, plugins.Setting]) -> dict:
-    return {
-        name: ast.literal_eval(setting.default)
-        for name, setting in taken.items()
-        if not setting.required
+        "settings": runs.defaults("models", entry["family"]) | entry["settings"],
+        "train": signatures.defaults(plugins.training_settings()) | entry["train"],
     }
 
 

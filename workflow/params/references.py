@@ -1,65 +1,80 @@
-"""Names in params.yaml that stand for something else: plugins and settings, data sets, models."""
+"""Names in params.yaml that stand for something else: plugins, settings, entries, lists."""
 
 from collections.abc import Iterable, Iterator
 
 from gaebench import plugins
-from gaebench.report.columns import COLUMNS
-from params import signatures
+from gaebench.errors import SettingsError
+from params import resolve, signatures
 from params.schema import key_path, suggestion
 
-_CALLED = {
+CALLED = {
     "datasets": "data set",
     "models": "model",
     "controls": "control",
     "metrics": "metric",
+    "tables": "table",
+    "lists": "list",
 }
 
 
 def problems(config: dict) -> list[str]:
     """Names that stand for nothing, and settings that a plugin does not take, one line each."""
-    checks = (_datasets, _train, _models, _controls, _metrics, _tables, _details, _figures)
+    checks = (_likes, _datasets, _train, _models, _controls, _metrics, _tables, _figures)
     return [line for check in checks for line in check(config)]
+
+
+# ---- sections
+
+
+def _likes(config: dict) -> Iterator[str]:
+    """What entries are like: another one of their section, and not in a circle."""
+    for section in (*resolve.LIKE, "datasets"):
+        entries = dict(_entries(config, section))
+        for name, entry in entries.items():
+            like = entry.get("like")
+            yield from known(like, config, section, (section, name, "like"))
+            try:
+                resolve.lineage(entries, name, section) if like in entries else None
+            except SettingsError as error:
+                yield str(error)
+            except KeyError:
+                pass  # a further one's name, which is reported there
 
 
 def _datasets(config: dict) -> Iterator[str]:
     for name, entry in _entries(config, "datasets"):
         yield from _plugin(entry, "datasets", "reader", "options", ("datasets", name))
         yield from _training(entry.get("train"), ("datasets", name, "train"))
+        for table, seeds in _mapping(entry.get("tables")).items():
+            path = ("datasets", name, "tables", table)
+            yield from known(table, config, "tables", path)
+            yield from _seeds(seeds, config, path)
 
 
 def _models(config: dict) -> Iterator[str]:
-    for name, entry in _entries(config, "models"):
+    for name, entry in _inherited(config, "models"):
         path = ("models", name)
+        if "family" not in entry:
+            yield f"{key_path(*path, 'family')}: missing"
         yield from _plugin(entry, "models", "family", "settings", path)
         yield from _training(entry.get("train"), (*path, "train"))
+        yield from _members(entry.get("tables"), config, "tables", (*path, "tables"))
         for dataset, over in _entries(entry, "per_dataset"):
             place = (*path, "per_dataset", dataset)
             yield from known(dataset, config, "datasets", place)
-            yield from _plugin(
-                entry | {"settings": over.get("settings")},
-                "models",
-                "family",
-                "settings",
-                place,
-                whole=False,
-            )
+            settings = entry | {"settings": over.get("settings")}
+            yield from _plugin(settings, "models", "family", "settings", place, whole=False)
             yield from _training(over.get("train"), (*place, "train"))
 
 
 def _controls(config: dict) -> Iterator[str]:
     for name, entry in _entries(config, "controls"):
         path = ("controls", name)
-        if name not in plugins.names("controls"):
-            yield f"{key_path(*path)}: no such control; {_plugins('controls', name)}"
-        else:
-            taken = plugins.settings("controls", name)
-            yield from signatures.problems(
-                entry.get("settings"), taken, (*path, "settings"), whole=True
-            )
+        yield from _settings("controls", name, entry.get("settings"), path, (*path, "settings"))
         if name in _mapping(config.get("models")):
             yield f"{key_path(*path)}: a model has this name; rename the model"
-        for number, dataset in enumerate(entry.get("datasets") or []):
-            yield from known(dataset, config, "datasets", (*path, "datasets", number))
+        yield from _members(entry.get("datasets"), config, "datasets", (*path, "datasets"))
+        yield from _members(entry.get("tables"), config, "tables", (*path, "tables"))
 
 
 def _train(config: dict) -> Iterator[str]:
@@ -67,112 +82,149 @@ def _train(config: dict) -> Iterator[str]:
 
 
 def _metrics(config: dict) -> Iterator[str]:
-    for name, values in _mapping(config.get("metrics")).items():
-        if name not in plugins.names("metrics"):
-            yield f"{key_path('metrics', name)}: no such metric; {_plugins('metrics', name)}"
-        else:
-            taken = plugins.settings("metrics", name)
-            yield from signatures.problems(values, taken, ("metrics", name), whole=True)
+    for name, entry in _inherited(config, "metrics"):
+        path = ("metrics", name)
+        values = {key: value for key, value in entry.items() if key not in ("like", "tables")}
+        yield from _settings("metrics", name, values, path, path)
+        yield from _members(entry.get("tables"), config, "tables", (*path, "tables"))
 
 
 def _tables(config: dict) -> Iterator[str]:
-    for name, table in _entries(config, "tables"):
+    for name, table in _inherited(config, "tables"):
         path = ("tables", name)
-        yield from _measured(table, config, path)
-        yield from _known_models(table, config, path)
-        yield from _known_controls(table, config, path)
-        for dataset in _mapping(table.get("seeds")):
+        if name not in plugins.names("tables"):
+            yield f"{key_path(*path)}: no such table; {_plugins('tables', name)}"
+        for part in ("models", "seeds"):
+            if part not in table:
+                yield f"{key_path(*path, part)}: missing"
+        yield from _members(table.get("models"), config, "models", (*path, "models"))
+        yield from _members(table.get("controls"), config, "controls", (*path, "controls"))
+        for dataset, seeds in _mapping(table.get("seeds")).items():
             yield from known(dataset, config, "datasets", (*path, "seeds", dataset))
+            yield from _seeds(seeds, config, (*path, "seeds", dataset))
+        yield from _blind(name, table, config)
 
 
-def _measured(table: dict, config: dict, path: tuple) -> Iterator[str]:
-    """What a table shows: one metric, or columns of several."""
-    if ("metric" in table) == ("columns" in table):
-        yield f"{key_path(*path)}: must have either a metric or columns"
-    yield from known(table.get("metric"), config, "metrics", (*path, "metric"))
-    for number, column in enumerate(table.get("columns") or []):
-        where = (*path, "columns", number)
-        if column not in COLUMNS:
-            yield f"{key_path(*where)}: no column {column!r}; {suggestion(column, COLUMNS)}"
-        else:
-            yield from known(column.split(".")[0], config, "metrics", where)
+def _blind(name: str, table: dict, config: dict) -> Iterator[str]:
+    """Controls are images: no metric of their table can look into a model."""
+    asking = [
+        control
+        for control, entry in _entries(config, "controls")
+        if name in _listed(entry.get("tables"), config)
+    ]
+    if not [*_listed(table.get("controls"), config), *asking]:
+        return
+    if name not in plugins.names("tables"):
+        return
+    further = [
+        metric
+        for metric, entry in _entries(config, "metrics")
+        if name in _listed(entry.get("tables"), config)
+    ]
+    shown = plugins.load("tables", name).TABLE.plus(further).entries
+    for metric in dict.fromkeys(entry.metric for entry in shown if not entry.of):
+        if _sees_a_model(metric):
+            where = key_path("tables", name, "controls")
+            yield f"{where}: {metric} needs a model, and a control has none"
 
 
-def _details(config: dict) -> Iterator[str]:
-    for name, table in _entries(config, "details"):
-        path = ("details", name)
-        yield from _known_models(table, config, path)
-        for dataset in _mapping(table.get("seeds")):
-            yield from known(dataset, config, "datasets", (*path, "seeds", dataset))
-        for number, row in enumerate(table.get("rows") or []):
-            place = (*path, "rows", number)
-            yield from known(row.get("metric"), config, "metrics", (*place, "metric"))
-            for column, model in _mapping(row.get("models")).items():
-                yield from known(model, config, "models", (*place, "models", column))
-                if column not in table["models"]:
-                    where = key_path(*place, "models", column)
-                    yield f"{where}: no such column; {suggestion(column, table['models'])}"
+def _sees_a_model(need: str) -> bool:
+    """Whether a need is a metric, or a file, that only a model has."""
+    metric = need in plugins.names("metrics")
+    return need in ("model", "history") or (
+        metric and plugins.constant("metrics", need, "NEEDS", None) == "model"
+    )
 
 
 def _figures(config: dict) -> Iterator[str]:
     for name, figure in _entries(config, "figures"):
         path = ("figures", name)
-        panels = figure.get("panels", [figure])
-        if name in ("latent", "latent_depths"):
-            yield from _planar(figure, config, path)
-        yield from known(figure.get("metric"), config, "metrics", (*path, "metric"))
-        for number, panel in enumerate(panels):
-            where = (*path, "panels", number) if "panels" in figure else path
-            yield from known(panel.get("dataset"), config, "datasets", (*where, "dataset"))
-            yield from _known_models(panel, config, where)
-            yield from _shown_controls(panel, config, where)
+        if name not in plugins.names("figures"):
+            yield f"{key_path(*path)}: no such figure; {_plugins('figures', name)}"
+            continue
+        panels = figure.get("panels")
+        if panels is None:
+            for part in ("dataset", "models"):
+                if part not in figure:
+                    yield f"{key_path(*path, part)}: missing"
+            panels = {figure.get("dataset"): figure.get("models")}
+        for dataset, models in _mapping(panels).items():
+            yield from known(dataset, config, "datasets", (*path, "dataset"))
+            yield from _members(models, config, "models", (*path, "models"))
+            yield from _required(name, models, config, path)
+        yield from _pictured_controls(figure, _mapping(panels), config, path)
 
 
-def _planar(figure: dict, config: dict, path: tuple) -> Iterator[str]:
-    """The latent figures draw a plane."""
-    for number, model in enumerate(figure.get("models") or []):
-        entry = _mapping(_mapping(config.get("models")).get(model))
-        if entry and _mapping(entry.get("settings")).get("latent") != 2:
-            where = key_path(*path, "models", number)
-            yield f"{where}: {model} has no plane to show; its settings must say latent: 2"
+def _required(name: str, models: object, config: dict, path: tuple) -> Iterator[str]:
+    """Settings that a figure's file requires of the models it shows."""
+    inherited = dict(_inherited(config, "models"))
+    for setting, value in plugins.constant("figures", name, "REQUIRES", {}).items():
+        for model in _listed(models, config):
+            given = _mapping(inherited.get(model, {}).get("settings")).get(setting)
+            if model in inherited and given != value:
+                where = key_path(*path, "models")
+                yield f"{where}: {model} cannot be drawn; its settings must say {setting}: {value}"
 
 
-def _known_models(entry: dict, config: dict, path: tuple) -> Iterator[str]:
-    for number, model in enumerate(entry.get("models") or []):
-        yield from known(model, config, "models", (*path, "models", number))
-
-
-def _shown_controls(panel: dict, config: dict, path: tuple) -> Iterator[str]:
-    """Controls that a figure shows: its data set must have them."""
-    for number, control in enumerate(panel.get("controls") or []):
-        where = (*path, "controls", number)
-        yield from known(control, config, "controls", where)
+def _pictured_controls(figure: dict, panels: dict, config: dict, path: tuple) -> Iterator[str]:
+    """Controls that a figure shows: its data sets must have them."""
+    where = (*path, "controls")
+    yield from _members(figure.get("controls"), config, "controls", where)
+    name = path[-1]
+    needs = plugins.constant("figures", name, "NEEDS")
+    for need in plugins.constant("figures", name, "CONTROLS_NEED", needs):
+        if figure.get("controls") and _sees_a_model(need):
+            yield f"{key_path(*where)}: {name} needs the {need} of a model, and a control has none"
+    for control in _listed(figure.get("controls"), config):
         there = _mapping(_mapping(config.get("controls")).get(control)).get("datasets")
-        if there and panel.get("dataset") not in there:
-            yield f"{key_path(*where)}: {control} is not for {panel.get('dataset')}"
+        for dataset in panels:
+            if there and dataset not in _listed(there, config):
+                yield f"{key_path(*where)}: {control} is not for {dataset}"
 
 
-def _known_controls(table: dict, config: dict, path: tuple) -> Iterator[str]:
-    """Controls that a table names; they are images, and no metric can look into a model there."""
-    names = table.get("controls") or []
-    measured = [table.get("metric"), *(name.split(".")[0] for name in table.get("columns") or [])]
-    for number, control in enumerate(names):
-        yield from known(control, config, "controls", (*path, "controls", number))
-    for metric in dict.fromkeys(measured):
-        if names and metric in plugins.names("metrics"):
-            needs = plugins.constant("metrics", metric, "NEEDS")
-            if needs == "model":
-                yield (
-                    f"{key_path(*path, 'controls')}: {metric} needs a model, and a control has none"
-                )
+# ---- names and settings
 
 
-def known(name: str, config: dict, section: str, path: tuple) -> Iterator[str]:
+def known(name: str | None, config: dict, section: str, path: tuple) -> Iterator[str]:
     """Nothing if ``name`` is an entry of a section, else the problem."""
     entries = _mapping(config.get(section))
     if name is not None and name not in entries:
-        what = _CALLED[section]
+        what = CALLED[section]
         yield f"{key_path(*path)}: no {what} {name!r} in params.yaml; {suggestion(name, entries)}"
+
+
+def _members(value: object, config: dict, section: str, path: tuple) -> Iterator[str]:
+    """Check the members of a list, or of the list of that name, against a section."""
+    if isinstance(value, str):
+        yield from _list(value, config, path)
+        path = ("lists", value)
+    for number, name in enumerate(_listed(value, config)):
+        yield from known(name, config, section, (*path, number))
+
+
+def _seeds(value: object, config: dict, path: tuple) -> Iterator[str]:
+    """Check that seeds are whole numbers, at least 0; the schema checks those given in place."""
+    if isinstance(value, str):
+        yield from _list(value, config, path)
+        for number, seed in enumerate(_listed(value, config)):
+            if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
+                where = key_path("lists", value, number)
+                yield f"{where}: is {seed!r}, must be a seed: a whole number, at least 0"
+
+
+def _list(name: str, config: dict, path: tuple) -> Iterator[str]:
+    lists = _mapping(config.get("lists"))
+    if name not in lists:
+        yield (
+            f"{key_path(*path)}: is {name!r}, must be a list, or the name of one of `lists`; "
+            f"{suggestion(name, lists)}"
+        )
+
+
+def _listed(value: object, config: dict) -> list:
+    """The members of a list or of a named one; none of what is neither."""
+    found = _mapping(config.get("lists")).get(value) if isinstance(value, str) else value
+    return found if isinstance(found, list) else []
 
 
 def _plugin(
@@ -185,6 +237,14 @@ def _plugin(
         yield from signatures.problems(entry.get(values), taken, (*path, values), whole)
     elif name is not None and whole:
         yield f"{key_path(*path, key)}: no {key} {name!r}; {_plugins(kind, name)}"
+
+
+def _settings(kind: str, name: str, values: object, path: tuple, place: tuple) -> Iterator[str]:
+    """Check an entry that is called as its plugin."""
+    if name not in plugins.names(kind):
+        yield f"{key_path(*path)}: no such {CALLED[kind]}; {_plugins(kind, name)}"
+    else:
+        yield from signatures.problems(values, plugins.settings(kind, name), place, whole=True)
 
 
 def _training(values: dict | None, path: tuple, whole: bool = False) -> Iterator[str]:
@@ -206,8 +266,22 @@ def _plugins(kind: str, name: str) -> str:
     return suggestion(name, plugins.names(kind))
 
 
+# ---- entries; the schema complains of what is no mapping
+
+
+def _inherited(config: dict, section: str) -> Iterator[tuple[str, dict]]:
+    """Entries with what they inherit."""
+    entries = dict(_entries(config, section))
+    for name, entry in entries.items():
+        try:
+            lines = resolve.lineage(entries, name, section)
+        except (SettingsError, KeyError):
+            yield name, entry
+        else:
+            yield name, resolve.merged(*(entries[line] for line in lines))
+
+
 def _entries(config: dict, section: str) -> Iterable[tuple[str, dict]]:
-    """Entries of a section that are mappings; the schema complains of the others."""
     entries = _mapping(config.get(section)).items()
     return [(name, entry) for name, entry in entries if isinstance(entry, dict)]
 

@@ -1,10 +1,11 @@
-"""Which runs the tables and figures ask for, and with which settings."""
+"""Which runs the tables and figures ask for, and with which settings; of resolved parameters."""
 
-import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from gaebench import plugins
+from params import signatures
+from params.resolve import merged
 
 
 class Run(NamedTuple):
@@ -29,52 +30,51 @@ class Cell(NamedTuple):
         return Run(self.dataset, self.model, self.seed)
 
 
+class Shown(NamedTuple):
+    """A run in a figure, and which of its files the figure needs."""
+
+    run: Run
+    needs: tuple[str, ...]
+
+
 def cells(config: dict) -> list[Cell]:
-    """Every metric of every run, each once: of tables, of details, and of figures that show one."""
-    return list(dict.fromkeys([*_table_cells(config), *detail_cells(config), *_drawn(config)]))
+    """Every metric of every run, each once: of tables, then of figures."""
+    drawn = (cell for name in config["figures"] for cell in _figure_cells(config, name))
+    return list(dict.fromkeys([*table_cells(config), *drawn]))
 
 
-def _table_cells(config: dict) -> Iterator[Cell]:
-    yield from (
-        Cell(dataset, model, seed, metric)
-        for table in config["tables"].values()
-        for metric in metrics(table)
-        for dataset, seeds in table["seeds"].items()
-        for model in [*table["models"], *controls(config, table, dataset)]
-        for seed in seeds
-    )
-
-
-def detail_cells(config: dict) -> list[Cell]:
-    """The metric files that the tables of details read entries of, each once."""
-    found = (
-        Cell(dataset, model, seed, row["metric"])
-        for table in config["details"].values()
-        for dataset, seeds in table["seeds"].items()
-        for row in table["rows"]
-        for model in _measured(table, row)
-        for seed in seeds
-    )
+def table_cells(config: dict) -> list[Cell]:
+    """Those of the tables, each once."""
+    found = (cell for name in config["tables"] for cell in _cells_of(config, name))
     return list(dict.fromkeys(found))
 
 
-def metrics(table: dict) -> list[str]:
-    """The metrics of a table's cells: its one, or those that its columns are about."""
-    if "metric" in table:
-        return [table["metric"]]
-    return list(dict.fromkeys(column.split(".")[0] for column in table["columns"]))
+def _cells_of(config: dict, name: str) -> list[Cell]:
+    """The cells of a table, by metric and then by data set."""
+    table = config["tables"][name]
+    pairs = {dataset: _pairs(config, name, dataset) for dataset in table["seeds"]}
+    metrics = dict.fromkeys(metric for found in pairs.values() for _, metric in found)
+    return [
+        Cell(dataset, model, seed, metric)
+        for metric in metrics
+        for dataset, seeds in table["seeds"].items()
+        for model, measured in pairs[dataset]
+        for seed in seeds
+        if measured == metric
+    ]
 
 
-def _measured(table: dict, row: dict) -> list[str]:
-    """The models whose numbers stand in a row: those of the columns, unless it names others."""
-    return list(row["models"].values()) if "models" in row else table["models"]
+def _pairs(config: dict, name: str, dataset: str) -> list[tuple[str, str]]:
+    """Which models and controls a table shows on a data set, and under which metrics."""
+    table = config["tables"][name]
+    shown = plugins.load("tables", name).TABLE.plus(table.get("further", []))
+    return shown.cells(table["models"], controls(config, table, dataset))
 
 
-def _drawn(config: dict) -> Iterator[Cell]:
-    for figure in config["figures"].values():
-        if "metric" in figure:
-            runs_shown = (run for run in figure_runs(figure) if run.model in config["models"])
-            yield from (Cell(*run, figure["metric"]) for run in runs_shown)
+def _figure_cells(config: dict, name: str) -> Iterator[Cell]:
+    metrics = plugins.names("metrics")
+    for run, needs in shown(config, name):
+        yield from (Cell(*run, need) for need in needs if need in metrics)
 
 
 def controls(config: dict, table: dict, dataset: str) -> list[str]:
@@ -95,20 +95,49 @@ def tables(config: dict) -> dict:
     }
 
 
-def figure_runs(figure: dict) -> list[Run]:
+def figure_runs(config: dict, name: str) -> list[Run]:
     """The runs that a figure shows, in its order, controls last."""
+    return [run for run, _ in shown(config, name)]
+
+
+def shown(config: dict, name: str) -> list[Shown]:
+    """The runs of a figure with what it needs of each, as its file says."""
+    figure = config["figures"][name]
+    needs = plugins.constant("figures", name, "NEEDS")
+    of = {"models": needs, "controls": plugins.constant("figures", name, "CONTROLS_NEED", needs)}
+    panels = figure.get("panels") or {figure["dataset"]: figure["models"]}
     return [
-        Run(panel["dataset"], model, panel["seed"])
-        for panel in figure.get("panels", [figure])
-        for model in [*panel["models"], *panel.get("controls", [])]
+        Shown(Run(dataset, run, figure.get("seed", 0)), of[kind])
+        for dataset, models in panels.items()
+        for kind, names in {"models": models, "controls": figure.get("controls", [])}.items()
+        for run in names
     ]
 
 
 def runs(config: dict) -> list[Run]:
     """Every trained model of the tables and figures, each once."""
-    shown = [run for figure in config["figures"].values() for run in figure_runs(figure)]
-    found = dict.fromkeys([*(cell.run for cell in cells(config)), *shown])
+    shown_runs = [run for name in config["figures"] for run in figure_runs(config, name)]
+    found = dict.fromkeys([*(cell.run for cell in cells(config)), *shown_runs])
     return [run for run in found if run.model in config["models"]]
+
+
+def sampled(config: dict) -> list[Run]:
+    """The runs that have images: for metrics that look at them, controls among them, and figures.
+
+    In the order of the tables.
+    """
+    measured = [
+        cell.run
+        for cell in cells(config)
+        if plugins.constant("metrics", cell.metric, "NEEDS") != "model"
+    ]
+    pictured = [
+        run
+        for name in config["figures"]
+        for run, needs in shown(config, name)
+        if "samples" in needs
+    ]
+    return list(dict.fromkeys([*measured, *pictured]))
 
 
 def datasets(config: dict) -> list[str]:
@@ -117,24 +146,32 @@ def datasets(config: dict) -> list[str]:
     return [name for name in config["datasets"] if name in used]
 
 
+def metric_settings(config: dict, metric: str) -> dict:
+    """The settings of a metric; one without an entry has its defaults."""
+    return config["metrics"].get(metric) or {}
+
+
 def numbers(config: dict) -> dict:
     """Numbers that captions mention, by metric: the images per run, and the metric's settings."""
+    metrics = dict.fromkeys(cell.metric for cell in table_cells(config))
     return {
-        metric: {"samples": config["samples"]} | _defaults(metric) | config["metrics"][metric]
-        for metric in dict.fromkeys(name for t in config["tables"].values() for name in metrics(t))
+        metric: {"samples": config["samples"]}
+        | defaults("metrics", metric)
+        | metric_settings(config, metric)
+        for metric in metrics
     }
 
 
-def _defaults(metric: str) -> dict:
-    taken = plugins.settings("metrics", metric)
-    return {name: ast.literal_eval(setting.default) for name, setting in taken.items()}
+def defaults(kind: str, name: str) -> dict:
+    """The settings of a plugin that have a default."""
+    return signatures.defaults(plugins.settings(kind, name))
 
 
 def training(config: dict, model: str, dataset: str) -> dict:
     """Family, settings and training of a model on a data set; the more special entry wins."""
     entry = config["models"][model]
-    there = config["datasets"][dataset].get("train")
-    here = entry.get("per_dataset", {}).get(dataset, {})
+    there = config["datasets"][dataset]["train"]
+    here = entry["per_dataset"][dataset]
     return {
         "family": entry["family"],
         "settings": merged(entry.get("settings"), here.get("settings")),
@@ -142,15 +179,7 @@ def training(config: dict, model: str, dataset: str) -> dict:
     }
 
 
-def merged(*layers: dict | None) -> dict:
-    """Deep merge: a later layer wins, key by key."""
-    result: dict = {}
-    for layer in layers:
-        for key, value in _items(layer):
-            deeper = isinstance(value, dict) and isinstance(result.get(key), dict)
-            result[key] = merged(result[key], value) if deeper else value
-    return result
-
-
-def _items(layer: dict | None) -> Iterator[tuple]:
-    return iter((layer or {}).items())
+def restoring(config: dict, model: str, dataset: str) -> dict:
+    """What it takes to restore a trained model: its family and settings."""
+    entry = training(config, model, dataset)
+    return {"family": entry["family"], "settings": entry["settings"]}

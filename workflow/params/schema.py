@@ -60,7 +60,9 @@ def _explain(error: ValidationError) -> Iterator[str]:
             missing = next(name for name in wanted if f"{name!r} is a required" in error.message)
             yield f"{key_path(*path, missing)}: missing"
         case "type":
-            yield f"{key_path(*path)}: is {described(value)}, must be {TYPES[wanted]}"
+            kinds = [wanted] if isinstance(wanted, str) else wanted
+            words = " or ".join(TYPES[kind] for kind in kinds)
+            yield f"{key_path(*path)}: is {described(value)}, must be {words}"
         case "enum":
             yield f"{key_path(*path)}: is {value!r}, must be one of {', '.join(wanted)}"
         case "pattern":

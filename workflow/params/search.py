@@ -1,12 +1,13 @@
 """What workflow/search.yaml means: the trials of each model, drawn from its lists of values."""
 
+import json
 from pathlib import Path
 from typing import NamedTuple
 
 import yaml
 
 from gaebench.errors import SettingsError
-from params import runs, space
+from params import resolve, runs, space
 
 PATH = Path(__file__).parents[1] / "search.yaml"
 HEAD = "workflow/search.yaml is not in order:"
@@ -23,7 +24,7 @@ class Trial(NamedTuple):
 
 
 def load(config: dict, path: Path = PATH) -> dict:
-    """Read the search and check it against params.yaml.
+    """Read the search and check it against params.yaml, as that stands.
 
     Raises
     ------
@@ -31,7 +32,7 @@ def load(config: dict, path: Path = PATH) -> dict:
         Naming every mistake with its place.
     """
     search = yaml.safe_load(path.read_text(encoding="utf-8"))
-    if found := space.problems(search, config):
+    if found := space.problems(search, resolve.resolved(config)):
         raise SettingsError("\n".join([HEAD, *(f"  {line}" for line in dict.fromkeys(found))]))
     return search
 
@@ -65,11 +66,28 @@ def trials_of(search: dict, dataset: str, model: str) -> list[Trial]:
 
 def training(config: dict, search: dict, trial: Trial) -> dict:
     """What a trial trains: the model's entry in params.yaml with the trial's values over it."""
-    return runs.merged(
-        runs.training(config, trial.model, trial.dataset),
+    return resolve.merged(
+        runs.training(resolve.resolved(config), trial.model, trial.dataset),
         {"settings": trial.settings, "train": trial.train},
         {"train": {"budget": search["budget"][trial.dataset]}},
         {"seed": search["seed"]},
+    )
+
+
+def records(search: dict) -> str:
+    """What the log says of every trial before its outcome, as JSON; keys as they stand."""
+    return json.dumps(
+        [
+            {
+                "dataset": trial.dataset,
+                "model": trial.model,
+                "trial": trial.number,
+                "settings": trial.settings,
+                "train": trial.train,
+                "budget": search["budget"][trial.dataset],
+            }
+            for trial in trials(search)
+        ]
     )
 
 

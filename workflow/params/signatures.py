@@ -51,6 +51,15 @@ def misfit(value: object, annotation: str, path: tuple) -> Iterator[str]:
         yield f"{key_path(*path)}: is {described(value)}, must be {wanted}{_hint(value, wanted)}"
 
 
+def defaults(taken: dict[str, plugins.Setting]) -> dict:
+    """The settings that have a default, with it."""
+    return {
+        name: ast.literal_eval(setting.default)
+        for name, setting in taken.items()
+        if not setting.required
+    }
+
+
 def _fits(value: object, kind: type | tuple) -> bool:
     return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
 

@@ -4,7 +4,7 @@
 checkpoint fetch:
     # A checkpoint, because only the manifest tells whether an optional source could be had.
     input:
-        users_files,
+        lambda wildcards: jobs.users_files(PARAMS, wildcards.source),
     output:
         manifest="data/raw/{source}.json",
     log:
@@ -15,15 +15,15 @@ checkpoint fetch:
         ENVIRONMENT
     threads: 1
     params:
-        settings=source_settings,
-        code=source_code,
+        settings=lambda wildcards: as_json(jobs.fetching(PARAMS, wildcards.source)),
+        code=lambda wildcards: jobs.fetching_code(PARAMS, wildcards.source),
     script:
         "../scripts/fetch.py"
 
 
 rule prepare:
     input:
-        manifest=lambda wildcards: manifest(wildcards.dataset),
+        manifest=manifest,
     output:
         data="data/processed/{dataset}.npz",
     log:
@@ -34,13 +34,15 @@ rule prepare:
         ENVIRONMENT
     threads: 1
     params:
-        settings=dataset_settings,
-        code=lambda wildcards: code("prepare.py", datasets=reader(wildcards.dataset)),
+        settings=lambda wildcards: as_json(jobs.preparing(PARAMS, wildcards.dataset)),
+        code=lambda wildcards: code(
+            "prepare.py", datasets=PARAMS["datasets"][wildcards.dataset]["reader"]
+        ),
     script:
         "../scripts/prepare.py"
 
 
 rule data:
     input:
-        for_required(prepared_files),
-        *for_optional(prepared_files),
+        for_required(TARGETS.prepared),
+        *for_optional(TARGETS.prepared),

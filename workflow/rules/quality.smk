@@ -18,7 +18,7 @@ rule classifier:
     resources:
         gpu=GPU,
     params:
-        settings=as_json(config["classifier"]),
+        settings=as_json(PARAMS["classifier"]),
         code=code("classifier.py"),
     script:
         "../scripts/classifier.py"
@@ -37,7 +37,7 @@ rule evaluate_features:
     benchmark:
         f"{LOGS}/evaluate/{{dataset}}/{{model}}/{{seed}}/{{metric}}.tsv"
     wildcard_constraints:
-        model="|".join([*config["models"], *config["controls"]]),
+        model="|".join([*PARAMS["models"], *PARAMS["controls"]]),
         metric=metrics_needing("features"),
     conda:
         ENVIRONMENT
@@ -45,7 +45,7 @@ rule evaluate_features:
     resources:
         gpu=GPU,
     params:
-        settings=metric_settings,
+        settings=lambda wildcards: as_json(metric_settings(wildcards)),
         code=lambda wildcards: code("evaluate_features.py", metrics=wildcards.metric),
     script:
         "../scripts/evaluate_features.py"

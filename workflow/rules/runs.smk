@@ -17,8 +17,12 @@ rule train:
     resources:
         gpu=GPU,
     params:
-        settings=run_settings,
-        code=training_code,
+        settings=lambda wildcards: as_json(
+            asked.training(PARAMS, wildcards.model, wildcards.dataset)
+        ),
+        code=lambda wildcards: jobs.training_code(
+            PARAMS, wildcards.model, wildcards.dataset, "train.py"
+        ),
     script:
         "../scripts/train.py"
 
@@ -39,7 +43,9 @@ rule sample:
     resources:
         gpu=GPU,
     params:
-        settings=sample_settings,
+        settings=lambda wildcards: as_json(
+            {"model": restoring(wildcards), "images": PARAMS["samples"]}
+        ),
         code=lambda wildcards: code("sample.py", models=family(wildcards)),
     script:
         "../scripts/sample.py"
@@ -58,8 +64,8 @@ rule control:
         ENVIRONMENT
     threads: 1
     params:
-        settings=control_settings,
-        code=control_code,
+        settings=lambda wildcards: as_json(jobs.controlling(PARAMS, wildcards.control)),
+        code=lambda wildcards: code("control.py", controls=wildcards.control),
     script:
         "../scripts/control.py"
 
@@ -75,7 +81,7 @@ rule evaluate_samples:
     benchmark:
         f"{LOGS}/evaluate/{{dataset}}/{{model}}/{{seed}}/{{metric}}.tsv"
     wildcard_constraints:
-        model="|".join([*config["models"], *config["controls"]]),
+        model="|".join([*PARAMS["models"], *PARAMS["controls"]]),
         metric=metrics_needing("samples"),
     conda:
         ENVIRONMENT
@@ -83,7 +89,7 @@ rule evaluate_samples:
     resources:
         gpu=GPU,
     params:
-        settings=metric_settings,
+        settings=lambda wildcards: as_json(metric_settings(wildcards)),
         code=lambda wildcards: code("evaluate_samples.py", metrics=wildcards.metric),
     script:
         "../scripts/evaluate_samples.py"
@@ -107,7 +113,9 @@ rule evaluate_model:
     resources:
         gpu=GPU,
     params:
-        settings=model_metric_settings,
+        settings=lambda wildcards: as_json(
+            {"metric": metric_settings(wildcards), "model": restoring(wildcards)}
+        ),
         code=lambda wildcards: code(
             "evaluate_model.py", metrics=wildcards.metric, models=family(wildcards)
         ),
@@ -118,5 +126,5 @@ rule evaluate_model:
 rule runs:
     # By name: in a fresh clone the tables are there, and nothing else would ask for these.
     input:
-        for_required(run_files),
-        *for_optional(run_files),
+        for_required(TARGETS.runs),
+        *for_optional(TARGETS.runs),

@@ -19,7 +19,9 @@ rule trial:
         gpu=GPU,
     params:
         settings=trial_settings,
-        code=trial_code,
+        code=lambda wildcards: jobs.training_code(
+            PARAMS, wildcards.model, wildcards.dataset, "trial.py"
+        ),
     script:
         "../scripts/trial.py"
 
@@ -38,7 +40,8 @@ rule tuning:
         ENVIRONMENT
     threads: 1
     params:
-        trials=trial_records,
+        trials=lambda wildcards: searching.records(searched()),
+        names=as_json(labels.labels(PARAMS)),
         code=code("tuning.py"),
     script:
         "../scripts/tuning.py"

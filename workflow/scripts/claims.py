@@ -7,7 +7,8 @@ from gaebench import files, jobs
 from gaebench.claims import verdicts
 from gaebench.claims.comparisons import Numbers
 from gaebench.claims.slides import CLAIMS
-from gaebench.report import collect
+from gaebench.report import collect, tables
+from gaebench.report.names import Names
 
 settings = json.loads(snakemake.params.settings)
 with jobs.running(snakemake.log[0], "claims"):
@@ -20,6 +21,7 @@ with jobs.running(snakemake.log[0], "claims"):
         for dataset, content in found.items()
         if "unavailable" in content
     }
-    numbers = Numbers(collect.read(snakemake.input.metrics), unavailable)
-    text = verdicts.render(CLAIMS, numbers, settings["tables"])
+    names = Names.of(settings["names"])
+    numbers = Numbers(collect.read(snakemake.input.metrics), unavailable, names)
+    text = verdicts.render(CLAIMS, numbers, tables.asked(settings["tables"]))
     files.write_text(snakemake.output.claims, text)

@@ -1,18 +1,21 @@
-"""Render the tables of the slides, ours beside theirs, and the tables of details."""
+"""Render all tables, ours beside the published numbers."""
 
 import json
 from pathlib import Path
 
 from gaebench import files, jobs
-from gaebench.report import collect, columns, details, tables
+from gaebench.report import cells, tables
+from gaebench.report.filled import Facts
+from gaebench.report.names import Names
+
+RETRY = "To try again: `snakemake -f {}`, then the same command as before"
 
 settings = json.loads(snakemake.params.settings)
 with jobs.running(snakemake.log[0], "tables"):
     manifests = settings["manifests"]
     found = {dataset: json.loads(Path(manifests[dataset]).read_text()) for dataset in manifests}
-    retry = "To try again: `snakemake -f {}`, then the same command as before"
     unavailable = {
-        dataset: f"{content['unavailable']}. {retry.format(manifests[dataset])}"
+        dataset: f"{content['unavailable']}. {RETRY.format(manifests[dataset])}"
         for dataset, content in found.items()
         if "unavailable" in content
     }
@@ -20,12 +23,14 @@ with jobs.running(snakemake.log[0], "tables"):
         Path(file).parent.name: json.loads(Path(file).read_text())["test"]
         for file in snakemake.input.accuracies
     }
-    facts = {"accuracy": columns.accuracy(accuracies)}
-    text = tables.render(
-        collect.read(snakemake.input.metrics),
-        settings["tables"],
+    names = Names.of(settings["names"])
+    facts = Facts(
+        cells.contents(snakemake.input.metrics),
         unavailable,
-        settings={metric: numbers | facts for metric, numbers in settings["numbers"].items()},
+        names,
+        settings["columns"],
+        settings["numbers"] | {"accuracy": tables.accuracy(accuracies, names)},
     )
-    text += details.render(settings["details"], details.read(snakemake.input.details), unavailable)
-    files.write_text(snakemake.output.tables, text)
+    files.write_text(
+        snakemake.output.tables, tables.render(tables.asked(settings["tables"]), facts)
+    )

@@ -1,0 +1,106 @@
+"""Training curves: the validation score against the epoch."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from gaebench.errors import GaebenchError
+from gaebench.report.lines import looks, ruled
+from gaebench.report.shown import ShownRun, grouped
+from gaebench.report.style import GREY, WIDTH
+
+CAPTION = (
+    "Validation score (nats, higher is better) over the epochs. Dots mark the epoch whose state "
+    "was kept."
+)
+NEEDS = ("history",)
+
+RISE = 0.25
+"""The most of a curve, its worst epochs, that may fall below the axis..."""
+LATE = 0.05
+"""...and the most of its second half."""
+LONG = 6
+"""When the longest run exceeds the shortest so many times, the epochs are logarithmic."""
+BEST = {"linestyle": "", "marker": "o", "ms": 5, "mec": "white", "mew": 0.8, "zorder": 3}
+
+
+def draw(runs: Sequence[ShownRun], device: str) -> Figure:
+    """Draw the validation scores, one panel per data set, the best epoch marked.
+
+    Of a model trained in stages, the last stage is shown.
+
+    Notes
+    -----
+    At least the best three quarters of every curve lie within the axis; first epochs may lie below
+    it, so that wild ones do not flatten the rest. The best epoch's state is the one restored.
+    """
+    panels = grouped(runs, lambda run: run.dataset_label.text)
+    figure = Figure(figsize=(WIDTH, 3.9), layout="constrained")
+    grid = figure.subplots(1, len(panels), squeeze=False)[0]
+    for axes, (title, members) in zip(grid, panels.items(), strict=True):
+        _panel(axes, members)
+        axes.set_title(title)
+    grid[0].set_ylabel("validation score (nats)")
+    best = Line2D([], [], **BEST, color=GREY, label="best epoch")
+    figure.legend(handles=[best], loc="outside lower center")
+    return figure
+
+
+def last_stage(history: pd.DataFrame, model: str) -> pd.DataFrame:
+    """The finite scores of the last stage: columns ``epoch`` and ``score``.
+
+    Raises
+    ------
+    GaebenchError
+        If there is none.
+    """
+    if len(history):
+        history = history[history["stage"] == history["stage"].iloc[-1]]
+    scores = history[["epoch", "score"]].astype(float)
+    scores = scores[np.isfinite(scores["score"])].reset_index(drop=True)
+    if scores.empty:
+        raise GaebenchError(
+            f"the history of {model} has no finite validation score. "
+            "Delete the run and train again."
+        )
+    return scores
+
+
+def score_limits(curves: Sequence[pd.DataFrame]) -> tuple[float, float]:
+    """Lower and upper end of the score axis, in nats."""
+    scores = [curve["score"] for curve in curves]
+    low = min(min(y.quantile(RISE), y[len(y) // 2 :].quantile(LATE)) for y in scores)
+    high = max(y.max() for y in scores)
+    margin = 0.05 * (high - low) or 1.0
+    return low - margin, high + margin
+
+
+def _panel(axes: Axes, runs: Sequence[ShownRun]) -> None:
+    labels = [run.label for run in runs]
+    curves = [last_stage(run.history(), run.label.text) for run in runs]
+    for label, curve, look in zip(labels, curves, looks(labels), strict=True):
+        best = curve.loc[curve["score"].idxmax()]
+        axes.plot(curve["epoch"], curve["score"], label=label.text, **look)
+        axes.plot(best["epoch"], best["score"], **BEST, color=look["color"])
+    axes.yaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
+    axes.set_ylim(score_limits(curves))
+    _epochs(axes, [int(curve["epoch"].max()) for curve in curves])
+    ruled(axes)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, handlelength=2.4)
+
+
+def _epochs(axes: Axes, lengths: list[int]) -> None:
+    if max(lengths) > LONG * min(lengths):
+        axes.set_xscale("log")
+        axes.xaxis.set_major_formatter("{x:.0f}")
+        axes.set_xlabel("epoch (logarithmic)")
+    else:
+        axes.set_xlabel("epoch")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        if max(lengths) == 1:
+            axes.set_xlim(0.5, 1.5)

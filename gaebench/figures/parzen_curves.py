@@ -1,0 +1,90 @@
+"""Parzen score against the number of generated images, and against the bandwidth."""
+
+from collections.abc import Mapping, Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from gaebench.errors import GaebenchError
+from gaebench.report.lines import looks, ruled
+from gaebench.report.shown import ShownRun
+from gaebench.report.style import GREY, WIDTH
+
+CAPTION = (
+    "Parzen score of MNIST's test images (nats): left against the number of generated images, the "
+    "bandwidth chosen on validation images at each number; right against the bandwidth, at 10,000 "
+    "images. Points in grey are controls: images that no model made."
+)
+NEEDS = ("parzen_curve",)
+CONTROLS_NEED = ("parzen",)
+
+MARKS = ("s", "D", "^", "v")
+"""Of the controls, which are points: their images have one number."""
+DEPTH = 0.5
+"""How far the bandwidths' axis goes below the lowest peak, as a share of the peaks' range."""
+
+
+def draw(runs: Sequence[ShownRun], device: str) -> Figure:
+    """Draw the models of one data set as lines and the controls as points, in two panels.
+
+    Raises
+    ------
+    GaebenchError
+        If there is no model.
+    """
+    models = [run for run in runs if not run.control]
+    controls = [run for run in runs if run.control]
+    if not models:
+        raise GaebenchError("the figure of Parzen curves has no model: name some in params.yaml")
+    figure = Figure(figsize=(WIDTH, 3.6), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    peaks = []
+    for run, look in zip(models, looks([run.label for run in models]), strict=True):
+        content = run.metric("parzen_curve")
+        _by_number(left, content["curve"], run.label.text, look)
+        _by_bandwidth(right, content["grid"], look)
+        peaks.append(max(content["grid"]["test"]))
+    for run, mark in zip(controls, MARKS, strict=False):
+        found = run.metric("parzen")
+        point = {"marker": mark, "ms": 5, "color": GREY, "linestyle": ""}
+        left.plot([run.images_per_run], [found["value"]], **point, label=run.label.text)
+        right.plot([found["bandwidth"]], [found["value"]], **point)
+        peaks.append(found["value"])
+    _finish(left, right, peaks)
+    figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    return figure
+
+
+def _by_number(axes: Axes, curve: Mapping[str, Mapping], label: str, look: Mapping) -> None:
+    sizes = sorted(map(int, curve))
+    values = [curve[str(size)]["value"] for size in sizes]
+    axes.plot(sizes, values, label=label, marker=".", ms=4, **look)
+
+
+def _by_bandwidth(axes: Axes, grid: Mapping[str, Sequence[float]], look: Mapping) -> None:
+    """The test images' score as a line; a dot where the validation images have their best one."""
+    axes.plot(grid["bandwidths"], grid["test"], **look)
+    best = grid["valid"].index(max(grid["valid"]))
+    axes.plot(
+        [grid["bandwidths"][best]],
+        [grid["test"][best]],
+        marker="o",
+        ms=5,
+        mec="white",
+        color=look["color"],
+        zorder=3,
+    )
+
+
+def _finish(left: Axes, right: Axes, peaks: list[float]) -> None:
+    left.set_xscale("log")
+    left.set_xlabel("generated images")
+    left.set_ylabel("Parzen score (nats)")
+    right.set_xscale("log")
+    right.set_xlabel("bandwidth (dot: chosen on validation images)")
+    right.set_xticks([0.1, 0.2, 0.4], ["0.1", "0.2", "0.4"])
+    right.minorticks_off()
+    spread = max(peaks) - min(peaks) or 0.2 * abs(max(peaks)) or 1.0
+    right.set_ylim(min(peaks) - DEPTH * spread, max(peaks) + 0.1 * spread)
+    ruled(left)
+    ruled(right)

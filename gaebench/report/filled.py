@@ -1,0 +1,197 @@
+"""A table filled with numbers: ours, and those that the slides and the cited papers print."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from gaebench import published
+from gaebench.errors import GaebenchError
+from gaebench.report import cells, typeset
+from gaebench.report.cells import Mean
+from gaebench.report.names import Names
+from gaebench.report.table import Entry, Look, Table, look
+from gaebench.report.typeset import BLANK, MISSING, Text
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What tables are filled with.
+
+    Attributes
+    ----------
+    contents : {(dataset, model, seed, metric): dict}
+        What the metric files say.
+    unavailable : {dataset: reason}
+        Data sets that could not be had.
+    names : Names
+    columns : {metric: dict}
+        What the metrics' files say for readers, as :func:`gaebench.report.table.look` takes it.
+    numbers : dict
+        For captions: metric -> its settings and ``samples``; ``accuracy``.
+    """
+
+    contents: Mapping[cells.Key, Mapping]
+    unavailable: Mapping[str, str]
+    names: Names
+    columns: Mapping[str, Mapping]
+    numbers: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A table, what parameters ask of it, and what it is filled with.
+
+    Attributes
+    ----------
+    table : Table
+    asked : dict
+        ``models``, ``controls`` (control -> its data sets), ``seeds`` (data set -> seeds; data sets
+        without any are left out).
+    facts : Facts
+    """
+
+    table: Table
+    asked: Mapping[str, Mapping]
+    facts: Facts
+
+    @property
+    def datasets(self) -> list[str]:
+        """The data sets shown."""
+        return [dataset for dataset, seeds in self.asked["seeds"].items() if seeds]
+
+    @property
+    def models(self) -> list[str]:
+        """The models with a row or a column of their own."""
+        return self.table.shown(self.asked["models"])
+
+    @property
+    def controls(self) -> Mapping[str, Sequence[str]]:
+        """Controls, each with the data sets that it is for."""
+        return self.asked.get("controls", {})
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The entries that there are numbers for.
+
+        Raises
+        ------
+        GaebenchError
+            If there is none for one that is not optional.
+        """
+        return [entry for entry in self.table.entries if self._has(entry)]
+
+    def _has(self, entry: Entry) -> bool:
+        """Whether an entry is shown; where no data set is available, all are."""
+        available = [name for name in self.datasets if name not in self.facts.unavailable]
+        if not self._runs(entry):
+            return False
+        if not available or any(self.means(entry, name, self._runs(entry)) for name in available):
+            return True
+        if entry.optional:
+            return False
+        raise GaebenchError(
+            f"no file of {entry.metric} has {entry.path!r}, which the table {self.table.title!r} "
+            "shows. Correct the table's file, or make the entry optional."
+        )
+
+    def _runs(self, entry: Entry) -> dict[str, str]:
+        """Model or control shown -> that whose number the entry has for it."""
+        controls = {} if entry.of else {name: name for name in self.controls}
+        return self.table.measured(entry, self.asked["models"]) | controls
+
+    def means(self, entry: Entry, dataset: str, models: Iterable[str]) -> dict[str, Mean]:
+        """Our numbers of an entry, by model or control, of those that have one."""
+        runs = self._runs(entry)
+        found = {
+            model: self._mean(entry, dataset, runs[model])
+            for model in models
+            if model in runs and dataset in self.controls.get(model, [dataset])
+        }
+        return {model: mean for model, mean in found.items() if mean is not None}
+
+    def _mean(self, entry: Entry, dataset: str, model: str) -> Mean | None:
+        keys = [(dataset, model, seed, entry.metric) for seed in self.asked["seeds"][dataset]]
+        found = [cells.number(self._content(key), entry.path, _name(key)) for key in keys]
+        return None if None in found else cells.mean(found)
+
+    def _content(self, key: cells.Key) -> Mapping:
+        if key not in self.facts.contents:
+            raise GaebenchError(
+                f"{_name(key)} is missing. Run the whole workflow again, so that every cell of the "
+                "tables is there."
+            )
+        return self.facts.contents[key]
+
+    def ours(self, entry: Entry, dataset: str, models: Sequence[str]) -> dict[str, Text]:
+        """Our cells of one column, the best of the models in bold; of controls none is."""
+        if dataset in self.facts.unavailable:
+            return dict.fromkeys([*models, *self.controls], MISSING)
+        style = self.look(entry)
+        best = typeset.ranked(self.means(entry, dataset, models), style)
+        others = self.means(entry, dataset, self.controls)
+        plain = {name: typeset.plain(mean, style.decimals) for name, mean in others.items()}
+        return {name: Text(text) for name, text in (best | plain).items()}
+
+    def pixels(self, entry: Entry, dataset: str, model: str) -> int:
+        """The number of pixels that the metric file of an entry names."""
+        seed = self.asked["seeds"][dataset][0]
+        key = (dataset, self._runs(entry)[model], seed, entry.metric)
+        found = cells.number(self._content(key), "pixels", _name(key))
+        if found is None:
+            raise GaebenchError(
+                f"{_name(key)} has no 'pixels', which a row that shows a scale needs"
+            )
+        return found.value
+
+    def slide(self, dataset: str, model: str) -> Text:
+        """The slide's number of a model; where it has one data set, that stands for every one."""
+        printed = published.datasets(self.table.published, "slide")
+        place = dataset if dataset in printed else next(iter(printed), "")
+        return self.theirs(place, model, "slide")
+
+    def theirs(self, dataset: str, model: str, source: str) -> Text:
+        """The published number of a cell with its remark, if there is one."""
+        entry = published.entry(self.table.published, dataset, model, source)
+        return Text(entry.text, (entry.note,) if entry.note else ()) if entry else BLANK
+
+    def look(self, entry: Entry) -> Look:
+        """How an entry's numbers are written."""
+        return look(entry, self.facts.columns[entry.metric])
+
+    def label(self, entry: Entry) -> str:
+        """What an entry is called."""
+        return self.said(self.look(entry).label)
+
+    def said(self, text: str) -> str:
+        """A text of the table's file with its numbers.
+
+        Raises
+        ------
+        GaebenchError
+            If it names a number that there is not.
+        """
+        first = self.facts.numbers[self.table.entries[0].metric]
+        try:
+            return text.format_map({"samples": first["samples"], **self.facts.numbers})
+        except (KeyError, ValueError) as error:
+            raise GaebenchError(
+                f"the table {self.table.title!r} says {text!r}, but there is no number for {error}"
+            ) from error
+
+    def model(self, name: str) -> Text:
+        """The name of a model or a control, with the remarks on it."""
+        label = self.facts.names.model(name)
+        here = self.table.row_notes.get(name, "")
+        return Text(label.text, tuple(filter(None, [label.note, self.said(here)])))
+
+    def dataset(self, name: str) -> Text:
+        """The name of a data set, with the remarks on it."""
+        label, notes = self.facts.names.dataset(name), []
+        if name in self.facts.unavailable:
+            reason = " ".join(self.facts.unavailable[name].split())
+            notes.append(f"{label.text} is not available: {reason}")
+        return Text(label.text, tuple(filter(None, [label.note, *notes])))
+
+
+def _name(key: cells.Key) -> str:
+    return "{3} of {1} on {0} (seed {2})".format(*key)

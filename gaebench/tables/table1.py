@@ -1,0 +1,17 @@
+"""Table 1 of the slides: Parzen estimates, ours beside the slide's and the cited papers'."""
+
+from gaebench.report.table import Entry, Table
+
+TABLE = Table(
+    title="Table 1",
+    caption="Parzen-window log-likelihood of the test images in nats, higher is better, from "
+    "{samples:,} generated images per run.",
+    entries=(Entry("parzen"),),
+    published="table1",
+    notes=(
+        "Parzen estimates rank models by other things than their likelihood (Theis et al. 2016, "
+        "arXiv 1511.01844): the controls below the models are scored in the same way, and no model "
+        "made them.",
+        "[mem]: quoted from memory, not found in a readable source.",
+    ),
+)

@@ -1,0 +1,67 @@
+"""Files of parameters as text: mistakes of YAML with file and line, and text that is a number."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+from yaml import MappingNode, Node, SequenceNode
+
+from params.schema import key_path
+
+EXPONENT = re.compile(r"[-+]?\d+(\.\d*)?[eE][-+]?\d+")
+"""A number that YAML 1.1 takes for text: no point, or no sign of the exponent."""
+
+
+def problems(path: str | Path) -> list[str]:
+    """What is wrong with a file of parameters before its content is looked at, one line each."""
+    try:
+        root = yaml.compose(Path(path).read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except OSError as error:
+        return [f"{path} cannot be read: {error.strerror}"]
+    except UnicodeDecodeError as error:
+        return [f"{path} is not text in UTF-8: {error.reason} at byte {error.start}"]
+    except yaml.MarkedYAMLError as error:
+        return [_explained(path, error)]
+    if not isinstance(root, MappingNode):
+        return [f"{path}: must be a mapping (key: value), with a space behind each colon"]
+    return [f"{path}, line {line}: {text}" for line, text in _repeated(root)]
+
+
+def numbers(value: object) -> object:
+    """Parameters with numbers in the place of texts such as 1e-5, which YAML 1.1 takes for text."""
+    if isinstance(value, dict):
+        return {key: numbers(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [numbers(entry) for entry in value]
+    is_number = isinstance(value, str) and EXPONENT.fullmatch(value)
+    return float(value) if is_number else value
+
+
+def _explained(path: str | Path, error: yaml.MarkedYAMLError) -> str:
+    unended = error.context == "while scanning a simple key"
+    mark = error.context_mark if unended else error.problem_mark
+    lines = Path(path).read_text(encoding="utf-8").splitlines()
+    line = lines[mark.line] if mark.line < len(lines) else ""
+    problem = f"{error.problem}"
+    if "\t" in line:
+        problem += "; there is a tab: indent with spaces"
+    elif unended:
+        problem += "; a key needs a colon and a space behind it"
+    return f"{path}, line {mark.line + 1}: no YAML: {problem}. It reads: {line.strip()!r}"
+
+
+def _repeated(node: Node, path: tuple = ()) -> Iterator[tuple[int, str]]:
+    """Keys that a mapping has twice: the last would win without a word."""
+    if isinstance(node, MappingNode):
+        first: dict[str, int] = {}
+        for key, child in node.value:
+            name, line = str(key.value), key.start_mark.line + 1
+            if name in first:
+                place = key_path(*path, name)
+                yield line, f"{place} stands here a second time (first in line {first[name]})"
+            first.setdefault(name, line)
+            yield from _repeated(child, (*path, name))
+    elif isinstance(node, SequenceNode):
+        for number, child in enumerate(node.value):
+            yield from _repeated(child, (*path, number))

@@ -1,0 +1,116 @@
+"""What params.yaml means: its shorthands followed (named lists, `like`, `tables` of entries).
+
+What comes out has no shorthand left: each model, metric and table has all of its own, each list is
+a list, and each table all that it shows.
+"""
+
+import copy
+from collections.abc import Iterator
+
+from gaebench.errors import SettingsError
+
+LIKE = ("models", "metrics", "tables")
+"""Sections whose entries start from all of an entry that they are `like`."""
+
+
+def resolved(config: dict) -> dict:
+    """params.yaml without shorthands; it is checked before, and left alone.
+
+    Raises
+    ------
+    SettingsError
+        If entries are like one another in a circle.
+    """
+    result = copy.deepcopy({name: part for name, part in config.items() if name != "lists"})
+    result |= {section: _like(result[section], section) for section in LIKE}
+    result["models"] = {
+        name: entry | {"per_dataset": _per_dataset(entry, result["datasets"])}
+        for name, entry in result["models"].items()
+    }
+    result["datasets"] = _datasets(result["datasets"])
+    for holder, key in _lists(result):
+        holder[key] = listed(holder[key], config)
+    _show(result)
+    return result
+
+
+def listed(value: list | str, config: dict) -> list:
+    """A list, or the one of that name."""
+    return list(config.get("lists", {})[value] if isinstance(value, str) else value)
+
+
+def merged(*layers: dict | None) -> dict:
+    """Deep merge: a later layer wins, key by key."""
+    result: dict = {}
+    for layer in layers:
+        for key, value in (layer or {}).items():
+            deeper = isinstance(value, dict) and isinstance(result.get(key), dict)
+            result[key] = merged(result[key], value) if deeper else value
+    return result
+
+
+def lineage(entries: dict, name: str, section: str) -> list[str]:
+    """An entry and those that it is like, the most general one first."""
+    found = [name]
+    while (other := (entries[found[-1]] or {}).get("like")) is not None:
+        if other in found:
+            raise SettingsError(f"{section}.{name}: like {other}, which is like it in turn")
+        found.append(other)
+    return found[::-1]
+
+
+def _like(entries: dict, section: str) -> dict:
+    found = {
+        name: merged(*(entries[other] for other in lineage(entries, name, section)))
+        for name in entries
+    }
+    return {name: _without(entry, "like") for name, entry in found.items()}
+
+
+def _datasets(entries: dict) -> dict:
+    """Data sets inherit how models train on them, and nothing else."""
+    return {
+        name: _without(entry, "like")
+        | {
+            "train": merged(
+                *(entries[other].get("train") for other in lineage(entries, name, "datasets"))
+            )
+        }
+        for name, entry in entries.items()
+    }
+
+
+def _per_dataset(entry: dict, datasets: dict) -> dict:
+    given = entry.get("per_dataset", {})
+    return {
+        name: merged(*(given.get(other) for other in lineage(datasets, name, "datasets")))
+        for name in datasets
+    }
+
+
+def _lists(config: dict) -> Iterator[tuple[dict, str]]:
+    """Every place of a list: what holds it, and its key there."""
+    for entry in config["controls"].values():
+        yield entry, "datasets"
+    for entry in config["datasets"].values():
+        yield from ((entry.get("tables", {}), table) for table in entry.get("tables", {}))
+    for entry in [*config["tables"].values(), *config["figures"].values()]:
+        yield from ((entry, key) for key in ("models", "controls", "further") if key in entry)
+        for part in ("seeds", "panels"):
+            yield from ((entry[part], key) for key in entry.get(part, {}))
+
+
+def _show(config: dict) -> None:
+    """Put what entries ask tables to show into those tables."""
+    for section, key in {"models": "models", "controls": "controls", "metrics": "further"}.items():
+        for name, entry in config[section].items():
+            for table in entry.pop("tables", []):
+                shown = config["tables"][table].setdefault(key, [])
+                shown += [name] if name not in shown else []
+    for name, entry in config["datasets"].items():
+        for table, seeds in entry.pop("tables", {}).items():
+            config["tables"][table]["seeds"][name] = seeds
+
+
+def _without(entry: dict, key: str) -> dict:
+    return {name: value for name, value in entry.items() if name != key}
