@@ -1,6 +1,7 @@
 """Names in params.yaml that stand for something else: plugins, settings, entries, lists."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from difflib import get_close_matches
 
 from gaebench import plugins
@@ -36,11 +37,10 @@ def _likes(config: dict) -> Iterator[str]:
             like = entry.get("like")
             yield from known(like, config, section, (section, name, "like"))
             try:
-                resolve.lineage(entries, name, section) if like in entries else None
+                with suppress(KeyError):  # of a name that is reported where it stands
+                    resolve.lineage(entries, name, section)
             except SettingsError as error:
                 yield str(error)
-            except KeyError:
-                pass  # a further one's name, which is reported there
 
 
 def _datasets(config: dict) -> Iterator[str]:
@@ -54,9 +54,10 @@ def _datasets(config: dict) -> Iterator[str]:
 
 
 def _models(config: dict) -> Iterator[str]:
-    for name, entry in _inherited(config, "models"):
-        path = ("models", name)
-        if "family" not in entry:
+    families = {name: entry.get("family") for name, entry in _inherited(config, "models")}
+    for name, own in _entries(config, "models"):
+        path, entry = ("models", name), own | {"family": families.get(name)}
+        if name in families and entry["family"] is None:
             yield f"{key_path(*path, 'family')}: missing{_meant(name, config['models'])}"
         yield from _plugin(entry, "models", "family", "settings", path)
         yield from _training(entry.get("train"), (*path, "train"))
@@ -97,27 +98,32 @@ def _train(config: dict) -> Iterator[str]:
 
 
 def _metrics(config: dict) -> Iterator[str]:
-    for name, entry in _inherited(config, "metrics"):
+    inherited = dict(_inherited(config, "metrics"))
+    for name, entry in _entries(config, "metrics"):
         path = ("metrics", name)
         values = {key: value for key, value in entry.items() if key not in ("like", "tables")}
         yield from _settings("metrics", name, values, path, path)
         yield from _members(entry.get("tables"), config, "tables", (*path, "tables"))
+        if name in plugins.names("metrics") and name in inherited:
+            taken = plugins.settings("metrics", name)
+            yield from signatures.missing(inherited[name], taken, path)
 
 
 def _tables(config: dict) -> Iterator[str]:
-    for name, table in _inherited(config, "tables"):
+    inherited = dict(_inherited(config, "tables"))
+    for name, table in _entries(config, "tables"):
         path = ("tables", name)
         if name not in plugins.names("tables"):
             yield f"{key_path(*path)}: no such table; {_plugins('tables', name)}"
         for part in ("models", "seeds"):
-            if part not in table:
+            if part not in inherited.get(name, {"models": [], "seeds": {}}):
                 yield f"{key_path(*path, part)}: missing"
         yield from _members(table.get("models"), config, "models", (*path, "models"))
         yield from _members(table.get("controls"), config, "controls", (*path, "controls"))
         for dataset, seeds in _mapping(table.get("seeds")).items():
             yield from known(dataset, config, "datasets", (*path, "seeds", dataset))
             yield from _seeds(seeds, config, (*path, "seeds", dataset))
-        yield from _blind(name, table, config)
+        yield from _blind(name, inherited.get(name, table), config)
 
 
 def _blind(name: str, table: dict, config: dict) -> Iterator[str]:
@@ -258,7 +264,7 @@ def _settings(kind: str, name: str, values: object, path: tuple, place: tuple) -
     if name not in plugins.names(kind):
         yield f"{key_path(*path)}: no such {CALLED[kind]}; {_plugins(kind, name)}"
     else:
-        yield from _values(kind, name, values, place, whole=True)
+        yield from _values(kind, name, values, place, whole=kind != "metrics")
 
 
 def _values(kind: str, name: str, values: object, path: tuple, whole: bool) -> Iterator[str]:
@@ -298,14 +304,11 @@ def _plugins(kind: str, name: str) -> str:
 
 
 def _inherited(config: dict, section: str) -> Iterator[tuple[str, dict]]:
-    """Entries with what they inherit."""
+    """Entries with what they inherit, but for those that are like none or go in a circle."""
     entries = dict(_entries(config, section))
-    for name, entry in entries.items():
-        try:
+    for name in entries:
+        with suppress(SettingsError, KeyError):
             lines = resolve.lineage(entries, name, section)
-        except (SettingsError, KeyError):
-            yield name, entry
-        else:
             yield name, resolve.merged(*(entries[line] for line in lines))
 
 
