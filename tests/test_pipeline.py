@@ -28,6 +28,7 @@ PARTS = (
     ".gitignore",
     "dvc.yaml",
     "environment.yml",
+    "data/licensed",
 )
 JOB = re.compile(
     r"^(?:local)?(?:rule|checkpoint) (\w+):\n(?:    .*\n)*?    output: ([^,\n]*)", re.M
@@ -93,7 +94,7 @@ class Project:
             else:
                 shutil.copy(source, target)
         project.configure(tiny_config())
-        (folder / "data/raw").mkdir(parents=True)
+        (folder / "data/raw").mkdir()
         shutil.copytree(raw, folder / "data/raw/mnist")
         project.run("git", "init", "--quiet")
         return project
@@ -296,7 +297,7 @@ def test_an_edited_published_number_renders_the_tables_anew(project):
 
 
 def test_a_data_set_that_turns_up_is_used(project):
-    (project.folder / "data/TFD_48x48.mat").write_bytes(b"not really")
+    (project.folder / "data/licensed/TFD_48x48.mat").write_bytes(b"not really")
     assert ("fetch", "data/raw/tfd.json") in project.due()
 
 
