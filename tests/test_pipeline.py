@@ -200,8 +200,18 @@ def test_the_results_are_complete(finished):
     assert {path.stem for path in (folder / "vector").glob("*.svg")} == set(names)
     lines = (folder / "metrics.csv").read_text().splitlines()
     assert lines[0] == "dataset,model,seed,metric,value,sem,version"
-    measured = ["vae-1", "vae-1", "gae-1", "train-images", "vae-1"]
-    assert [line.split(",")[1] for line in lines[1:]] == measured
+    measured = [tuple(line.split(",")[1::2][:2]) for line in lines[1:]]
+    assert measured[:4] == [
+        ("vae-1", "loglik_prior"),
+        ("vae-1", "parzen"),
+        ("gae-1", "parzen"),
+        ("train-images", "parzen"),
+    ], "the order of params.yaml"
+    reach = {"parzen_protocols", "parzen_curve"}
+    figures = {"negentropy", "modes", "loglik_is"}
+    metrics = {metric.split(".")[0] for _, metric in measured}
+    assert metrics == {"loglik_prior", "parzen"} | reach | figures
+    assert {line.split(",")[-1] for line in lines[1:]} == {"1"}
     assert not (folder / "runs/mnist/train-images/0/model.pt").exists()
     tables = (folder / "tables.md").read_text()
     assert "| training images" in tables
