@@ -17,6 +17,10 @@ class SettingsError(GaebenchError):
     """A parameter is unknown, misspelt, or of the wrong type or range."""
 
 
+class PluginFault(GaebenchError):
+    """A plugin's file does not keep the contract of its kind: its author is to act."""
+
+
 class Diverged(GaebenchError):
     """A loss or a score turned NaN or infinite during training."""
 
