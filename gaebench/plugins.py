@@ -17,6 +17,7 @@ from types import ModuleType
 from gaebench.errors import PluginFault, SettingsError
 
 ROOT = Path(__file__).parent
+TRAINING = ROOT / "training.py"
 KINDS = ("datasets", "models", "metrics", "controls", "figures", "tables")
 ENTRY = {
     "datasets": "read",
@@ -106,7 +107,7 @@ def model_class(family: str) -> ast.ClassDef:
 
 def training_settings() -> dict[str, Setting]:
     """What ``params.yaml`` may set in ``train``: the schedule, and when to stop."""
-    module = _parse(ROOT / "training.py")
+    module = _parse(TRAINING)
     stopping = keyword_only(_find(module, ast.FunctionDef, "train"))
     given = {"seed", "labels", "device"}
     return fields(_find(module, ast.ClassDef, "Schedule")) | {

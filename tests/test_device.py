@@ -55,7 +55,7 @@ def images():
 
 @pytest.mark.parametrize("family", plugins.names("models"))
 def test_sampling(family):
-    assert on_cuda(family, lambda model: model.sample(7, None)) == "cuda"
+    assert on_cuda(family, lambda model: model.sample(7, stream(1))) == "cuda"
 
 
 @pytest.mark.parametrize(
@@ -67,12 +67,12 @@ def test_sampling(family):
     ],
 )
 def test_training_objectives(family, settings):
-    assert on_cuda(family, lambda model: model.objective(images(), None), **settings) == "cuda"
+    assert on_cuda(family, lambda model: model.objective(images(), stream(1)), **settings) == "cuda"
 
 
 @pytest.mark.parametrize("family", ["vae", "gae"])
 def test_bounds(family):
-    assert on_cuda(family, lambda model: model.bound(images(), None)) == "cuda"
+    assert on_cuda(family, lambda model: model.bound(images(), stream(1))) == "cuda"
 
 
 @pytest.mark.parametrize("family", ["gan", "aae"])
@@ -92,7 +92,7 @@ def narrowed(tensor, rows):
 def test_the_likelihood_estimate(monkeypatch):
     def estimate(model):
         monkeypatch.setattr(torch.Tensor, "__getitem__", narrowed)
-        return loglik_prior.log_likelihoods(model, images(), None, draws=30, chunk=8)
+        return loglik_prior.log_likelihoods(model, images(), stream(1), draws=30, chunk=8)
 
     assert on_cuda("gae", estimate) == "cuda"
 

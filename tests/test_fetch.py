@@ -15,7 +15,7 @@ import pytest
 from gaebench.errors import DataError, GaebenchError, Unavailable
 from gaebench.raw import sources
 from gaebench.raw.fetch import MIRROR, fetch, fetch_dataset
-from gaebench.raw.rawfile import RawFile
+from gaebench.raw.file import RawFile
 from gaebench.raw.sources import Url
 
 CONTENT = bytes(range(256)) * 4096

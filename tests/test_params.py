@@ -255,7 +255,7 @@ WRONG = [
         {"models": ["vae"], "seeds": {}},
         "tables.tabel1: no such table; did you",
     ),
-    ("tables/table1/metric", "parzen", "tables.table1.metric: unknown key; did you mean"),
+    ("tables/table1/metric", "parzen", "tables.table1.metric: unknown key; Known: like, models"),
     (
         "tables/table1/models",
         ["vae", "gna"],
@@ -278,8 +278,17 @@ WRONG = [
         "table3",
         "tables.bounds.like: no table 'table3' in params.yaml; did you",
     ),
-    ("tables/table2/like", "bounds", "tables.bounds: like table2, which is like it in turn"),
-    ("datasets/mnist/like", "fashion", "datasets.fashion: like mnist, which is like it in turn"),
+    (
+        "tables/bounds/like",
+        "importance",
+        "tables: like one another in a circle: bounds, im",
+    ),
+    (
+        "models/gann",
+        {"train": {"epochs": 1}},
+        "models.gann.family: missing; did you mean the entry 'gan'?",
+    ),
+    ("datasets/mnist/like", "fashion", "datasets: like one another in a circle: fashion, mnist"),
     ("models/vae-2/like", "vea-1", "models.vae-2.like: no model 'vea-1' in params.yaml; did you"),
     (
         "models/vae/tables",

@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from params import adoption, edit, resolve, runs, search, space
+from params import adoption, edit, labels, resolve, runs, search, space
 from test_params import put
 from test_pipeline import JOB, Project
 
 from gaebench import data
 from gaebench.errors import Diverged, GaebenchError, SettingsError
+from gaebench.report.names import Names
 from gaebench.search import trials, tuning
 
 ROOT = Path(__file__).parents[1]
@@ -272,7 +273,7 @@ def test_the_log_survives_its_file(tmp_path):
 
 
 def test_the_log_as_text_has_the_best_first_and_bold_and_failures_last():
-    text = tuning.render(log(history(), history(2, 1), history(1, 4)))
+    text = tuning.render(log(history(), history(2, 1), history(1, 4)), Names())
     rows = [re.sub(" +", " ", line) for line in text.splitlines() if line.startswith("|")]
     assert rows[0] == "| trial | latent | epoch | score |"
     assert rows[2:] == [
@@ -291,12 +292,15 @@ def test_the_committed_log_is_that_of_search_yaml(config):
         assert trial is None or trial[3:] == (row.settings, row.train), "make tune"
 
 
-def test_the_text_is_that_of_the_committed_log():
+def test_the_text_is_that_of_the_committed_log(config):
     shown = re.search(
         r"<!-- search -->\n(.*)<!-- end of search -->", (ROOT / "docs/tuning.md").read_text(), re.S
     )[1]
+    names = Names.of(labels.labels(resolve.resolved(config)))
     log_exists = adopt.LOG.exists()
-    expected = tuning.render(tuning.read(adopt.LOG)) if log_exists else "It has not been run yet.\n"
+    expected = (
+        tuning.render(tuning.read(adopt.LOG), names) if log_exists else "It has not been run yet.\n"
+    )
     assert shown == expected, "make tune"
 
 

@@ -98,10 +98,11 @@ def evaluate(
     SettingsError
         If the images are not binary, or the model lacks one of the methods.
     """
+    require(chains >= 1, "chains", chains, "at least 1")
+    require(steps >= 2, "steps", steps, "at least 2")
+    require(leapfrogs >= 1, "leapfrogs", leapfrogs, "at least 1")
+    require(draws >= 1, "draws", draws, "at least 1")
     settings = {"chains": chains, "steps": steps, "leapfrogs": leapfrogs}
-    for name, value in (settings | {"draws": draws}).items():
-        least = 2 if name == "steps" else 1
-        require(value >= least, name, value, f"at least {least}")
     places = evenly_spaced(len(data.test), images)
     test = torch.from_numpy(data.images("test")[places]).to(source.device)
     if not data.binary:

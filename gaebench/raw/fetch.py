@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from gaebench.errors import Unavailable
 from gaebench.files import whole
-from gaebench.raw.rawfile import RawFile
+from gaebench.raw.file import RawFile
 from gaebench.raw.sources import Depot, Mirror, Source, SourceFailed
 
 MIRROR = "GAEBENCH_MIRROR"

@@ -1,0 +1,36 @@
+"""MATLAB's files of arrays: the old format (v5) and the one in HDF5 (v7.3)."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import h5py
+import numpy as np
+from scipy.io import loadmat
+
+from gaebench.errors import DataError
+
+
+def read(file: Path, keys: Sequence[str]) -> dict[str, np.ndarray]:
+    """The arrays under ``keys`` with MATLAB's shapes, whichever version wrote the file.
+
+    Raises
+    ------
+    DataError
+        If it is not a whole MATLAB file, or lacks a key.
+    """
+    try:
+        arrays = _read_v73(file, keys) if h5py.is_hdf5(file) else loadmat(file, variable_names=keys)
+    except Exception as error:  # the parsers raise anything on a damaged file
+        raise DataError(
+            f"{file} is not a readable MATLAB file ({error}). Put a whole copy there."
+        ) from error
+    for key in keys:
+        if key not in arrays:
+            raise DataError(f"{file} has no key {key!r}: is it the right file?")
+    return {key: np.asarray(arrays[key]) for key in keys}
+
+
+def _read_v73(file: Path, keys: Sequence[str]) -> dict[str, np.ndarray]:
+    """As for v5; HDF5 lists MATLAB's column-major axes in reverse order."""
+    with h5py.File(file) as h5:
+        return {key: np.asarray(h5[key]).T for key in keys if key in h5}
