@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from gaebench import plugins
-from gaebench.errors import SettingsError
+from gaebench.errors import SettingsError, described
 
 
 @dataclass(frozen=True)
@@ -119,18 +119,19 @@ class Model(nn.Module):
     @torch.no_grad()
     def sample(self, n: int, generator: torch.Generator, chunk: int = 1000) -> Tensor:
         """n generated images: pixel means in [0, 1], shape (n, pixels), without pixel noise."""
-        z = self._given("draw_prior", self.draw_prior(n, generator), n)
+        z = _rows(self.draw_prior, self.draw_prior(n, generator), n)
         return torch.cat([self._means(rows) for rows in z.split(chunk)])
 
     def _means(self, z: Tensor) -> Tensor:
         pixels = self.spec.pixels if self.spec else None
-        return self._given("logits", self.logits(z), len(z), pixels).sigmoid_()
+        return _rows(self.logits, self.logits(z), len(z), pixels).sigmoid_()
 
-    def _given(self, method: str, found: object, rows: int, columns: int | None = None) -> Tensor:
-        """What a method gave, if it is what the contract asks for: a row for each of ``rows``."""
-        shape = tuple(found.shape) if isinstance(found, Tensor) else type(found).__name__
-        right = isinstance(found, Tensor) and found.dim() == 2 and len(found) == rows
-        if not right or columns not in (None, found.shape[1]):
-            wanted = f"a tensor of shape ({rows}, {columns or 'any'})"
-            raise plugins.fault(type(self), method, f"must give {wanted}, not {shape}")
-        return found
+
+def _rows(method: Callable, found: object, rows: int, columns: int | None = None) -> Tensor:
+    """What a method gave, if it is what the contract asks for: a matrix of so many rows."""
+    wanted = f"must give a tensor of shape ({rows}, {columns or 'any'})"
+    if not isinstance(found, Tensor):
+        raise plugins.fault(method, f"{wanted}, not {described(found)}")
+    if found.dim() != 2 or len(found) != rows or columns not in (None, found.shape[1]):
+        raise plugins.fault(method, f"{wanted}, not one of {tuple(found.shape)}")
+    return found

@@ -9,6 +9,7 @@ import ast
 import importlib
 import inspect
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -139,9 +140,9 @@ def constant(kind: str, name: str, constant_name: str, default: object = REQUIRE
     return default
 
 
-def assigned(module: ast.Module, name: str) -> ast.expr | None:
-    """What a file sets a name to at its top, with or without an annotation; None if it does not."""
-    for node in module.body:
+def assigned(home: ast.Module | ast.ClassDef, name: str) -> ast.expr | None:
+    """What a file or a class sets a name to, with or without an annotation; None if it does not."""
+    for node in home.body:
         target = {ast.Assign: "targets", ast.AnnAssign: "target"}.get(type(node))
         if target and name in _names(getattr(node, target)):
             return node.value
@@ -163,22 +164,20 @@ def _literal(node: ast.expr, path: Path, name: str) -> object:
 # ---- faults of a plugin's own file
 
 
-def fault(owner: ModuleType | type, function: str, complaint: str) -> PluginFault:
+def fault(function: Callable, complaint: str) -> PluginFault:
     """An error that names where a plugin's function is, and how it breaks its contract.
 
     Parameters
     ----------
-    owner
-        The plugin's module or class.
     function
-        Its function or method.
+        Of the plugin's module or class.
     complaint
         What it must do and what it does, e.g. ``must give an Estimate, not a float``.
     """
-    found = inspect.unwrap(getattr(owner, function))
-    code = getattr(found, "__code__", None)
-    where = f"{shown(Path(code.co_filename))}, line {code.co_firstlineno}" if code else str(found)
-    return PluginFault(f"{where}: {function} {complaint}; {BLAME}")
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    name = getattr(function, "__name__", repr(function))
+    where = f"{shown(code.co_filename)}, line {code.co_firstlineno}: " if code else ""
+    return PluginFault(f"{where}{name} {complaint}; {BLAME}")
 
 
 def blamed(error: BaseException) -> str | None:

@@ -78,7 +78,7 @@ def _of_file(path: Path, names: frozenset[str]) -> list[Condition]:
     found = (
         [_Filled(constants).visit(part) for part in (call.args[0], call.args[3])]
         for call in calls
-        if ast.unparse(call.func) == "require"
+        if ast.unparse(call.func) == "require" and len(call.args) == 4
     )
     return [
         Condition(frozenset(used), holds, rule)
@@ -98,7 +98,7 @@ def _evaluated(node: ast.expr, values: dict, default: object) -> object:
     code = compile(ast.fix_missing_locations(ast.Expression(node)), "a condition", "eval")
     try:
         return eval(code, {"__builtins__": BUILTINS, "math": math} | values)
-    except (TypeError, ValueError, AttributeError):
+    except (TypeError, ValueError, AttributeError, ArithmeticError, LookupError):
         return default
 
 

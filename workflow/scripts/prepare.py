@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from gaebench import data, jobs, plugins
+from gaebench import data, datasets, jobs
 from gaebench.errors import Unavailable
 
 settings = json.loads(snakemake.params.settings)
@@ -11,5 +11,5 @@ manifest = Path(snakemake.input.manifest)
 with jobs.running(snakemake.log[0], "prepare", snakemake.wildcards.dataset):
     if reason := json.loads(manifest.read_text(encoding="utf-8")).get("unavailable"):
         raise Unavailable(f"{reason}. To try again: snakemake -f {manifest}")
-    read = plugins.load("datasets", settings["reader"]).read
-    data.save(read(manifest.with_suffix(""), **settings["options"]), snakemake.output.data)
+    images = datasets.read(settings["reader"], manifest.with_suffix(""), settings["options"])
+    data.save(images, snakemake.output.data)
