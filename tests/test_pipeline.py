@@ -28,6 +28,7 @@ PARTS = (
     ".gitignore",
     "dvc.yaml",
     "environment.yml",
+    "data/licensed",
 )
 JOB = re.compile(
     r"^(?:local)?(?:rule|checkpoint) (\w+):\n(?:    .*\n)*?    output: ([^,\n]*)", re.M
@@ -93,7 +94,7 @@ class Project:
             else:
                 shutil.copy(source, target)
         project.configure(tiny_config())
-        (folder / "data/raw").mkdir(parents=True)
+        (folder / "data/raw").mkdir()
         shutil.copytree(raw, folder / "data/raw/mnist")
         project.run("git", "init", "--quiet")
         return project
@@ -296,8 +297,34 @@ def test_an_edited_published_number_renders_the_tables_anew(project):
 
 
 def test_a_data_set_that_turns_up_is_used(project):
-    (project.folder / "data/TFD_48x48.mat").write_bytes(b"not really")
+    (project.folder / "data/licensed/TFD_48x48.mat").write_bytes(b"not really")
     assert ("fetch", "data/raw/tfd.json") in project.due()
+
+
+@pytest.mark.parametrize("damage", ["cut", "gone"])
+def test_a_damaged_raw_file_is_fetched_anew(project, mnist_raw, monkeypatch, damage):
+    raw = project.folder / "data/raw/mnist/train-images-idx3-ubyte"
+    whole = raw.read_bytes()
+    raw.unlink()
+    if damage == "cut":
+        raw.write_bytes(whole[:-100])
+    monkeypatch.setenv("GAEBENCH_MIRROR", str(mnist_raw))
+    before = (project.folder / "data/processed/mnist.npz").read_bytes()
+    (project.folder / "data/processed/mnist.npz").unlink()
+    project.run("snakemake", "data/processed/mnist.npz")
+    assert raw.read_bytes() == whole
+    assert (project.folder / "data/processed/mnist.npz").read_bytes() == before
+
+
+def test_a_mistake_of_yaml_is_named_with_file_and_line(project):
+    path = project.folder / "params.yaml"
+    path.write_text(path.read_text() + "samples: 7\n")
+    output = project.run("snakemake", "-n", status=1)
+    assert re.search(r"params\.yaml, line \d+: samples stands here a second time", output)
+    (project.folder / "over.yaml").write_text("models:\n  vae-1: {}\n  vae-1: {}\n")
+    path.write_text(path.read_text().removesuffix("samples: 7\n"))
+    output = project.run("snakemake", "-n", "--configfile", "over.yaml", status=1)
+    assert "over.yaml, line 3: models.vae-1 stands here a second time" in output
 
 
 def test_bad_parameters_end_before_anything_runs(project):
@@ -364,6 +391,18 @@ def test_a_fresh_clone_after_dvc_pull_has_nothing_to_do_and_then_exactly_its_job
     assert (clone.folder / "results/runs/bimnist/vae-1/0/model.pt").stat().st_mtime_ns == before
     assert "up to date" in clone.run("dvc", "status")
     assert "parzen.mnist.gae-1.mean" in clone.run("dvc", "metrics", "diff", "--md")
+
+
+def test_dvc_sees_a_licensed_file_and_another_folder_of_results(recorded, tmp_path):
+    project = recorded.copy(tmp_path / "copy")
+    (project.folder / "data/licensed/TFD_48x48.mat").write_bytes(b"not really")
+    status = project.run("dvc", "status", "data")
+    assert re.search(r"modified: +data/licensed", status)
+    (project.folder / "data/licensed/TFD_48x48.mat").unlink()
+    assert "up to date" in project.run("dvc", "status")
+    project.edit(lambda config: config.update(results="results/mine"))
+    assert "results/mine/runs" in project.run("dvc", "status", "runs")
+    assert ("train", "results/mine/runs/mnist/gae-1/0/model.pt") in project.due()
 
 
 def test_lint_and_the_report_are_clean(project):

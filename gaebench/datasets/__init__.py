@@ -2,7 +2,8 @@
 
 A module has ``LABEL``, ``NOTE`` (empty or a remark), ``SOURCE`` (the name of its raw folder),
 ``FILES`` (file name -> RawFile) and ``read(raw, *, options...) -> Dataset``, where ``raw`` is the
-folder ``data/raw/{SOURCE}``.
+folder ``data/raw/{SOURCE}``. One whose files only the user can provide also has
+``fetch(folder, *, options...)``, which finds them or raises ``Unavailable``.
 """
 
 from pathlib import Path

@@ -11,6 +11,7 @@ import numpy as np
 
 from gaebench.data import Dataset
 from gaebench.errors import DataError, Unavailable
+from gaebench.files import expanded
 from gaebench.raw import matlab
 from gaebench.raw.file import RawFile
 
@@ -38,10 +39,11 @@ def fetch(folder: Path, *, path: str) -> dict[str, str]:
     Unavailable
         If there is no file at ``path``.
     """
-    if not Path(path).is_file():
+    place = expanded(path)
+    if not place.is_file():
         raise Unavailable(f"TFD is licence-gated: put TFD_48x48.mat at {path}")
-    with open(path, "rb") as file:
-        return {Path(path).name: hashlib.file_digest(file, "sha256").hexdigest()}
+    with open(place, "rb") as file:
+        return {place.name: hashlib.file_digest(file, "sha256").hexdigest()}
 
 
 def read(raw: Path, *, path: str) -> Dataset:
@@ -55,14 +57,14 @@ def read(raw: Path, *, path: str) -> Dataset:
     raw
         Not used: nothing is downloaded.
     path
-        The user's ``TFD_48x48.mat``, MATLAB v5 or v7.3.
+        The user's ``TFD_48x48.mat``, MATLAB v5 or v7.3; ``~`` and ``$HOME`` are understood.
 
     Raises
     ------
     DataError
         If the file is missing, not a MATLAB file, or lacks a key or has a malformed one.
     """
-    file = Path(path)
+    file = expanded(path)
     if not file.is_file():
         raise DataError(f"{file} does not exist: put TFD_48x48.mat there")
     arrays = matlab.read(file, KEYS)

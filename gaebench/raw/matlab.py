@@ -9,6 +9,9 @@ from scipy.io import loadmat
 
 from gaebench.errors import DataError
 
+LARGEST = 1100
+"""What deflate can expand a byte to, at most (1032), and some room."""
+
 
 def read(file: Path, keys: Sequence[str]) -> dict[str, np.ndarray]:
     """The arrays under ``keys`` with MATLAB's shapes, whichever version wrote the file.
@@ -33,4 +36,22 @@ def read(file: Path, keys: Sequence[str]) -> dict[str, np.ndarray]:
 def _read_v73(file: Path, keys: Sequence[str]) -> dict[str, np.ndarray]:
     """As for v5; HDF5 lists MATLAB's column-major axes in reverse order."""
     with h5py.File(file) as h5:
-        return {key: np.asarray(h5[key]).T for key in keys if key in h5}
+        return {key: _own_array(h5, key, file).T for key in keys if key in h5}
+
+
+def _own_array(h5: h5py.File, key: str, file: Path) -> np.ndarray:
+    """An array that lies in the file itself, and is no larger than it can be.
+
+    HDF5 may take an array's content from any other file of the machine, and may claim sizes for
+    which nothing is stored.
+    """
+    if not isinstance(h5.get(key, getlink=True), h5py.HardLink):
+        raise ValueError(f"{key!r} is a link to elsewhere")
+    found = h5[key]
+    if not isinstance(found, h5py.Dataset):
+        raise ValueError(f"{key!r} is no array")
+    if found.external or found.is_virtual:
+        raise ValueError(f"{key!r} is stored in another file")
+    if found.nbytes > LARGEST * file.stat().st_size:
+        raise ValueError(f"{key!r} claims {found.nbytes} bytes, more than the file can hold")
+    return np.asarray(found)

@@ -60,30 +60,35 @@ def problems(conditions: list[Condition], values: dict, path: tuple) -> Iterator
 @cache
 def _reached(path: Path, names: frozenset[str]) -> list[Condition]:
     """Of a file and of those that it hands its settings to."""
-    root = provenance.PACKAGE.parent
-    reached = [root / file for file in provenance.hashes([path])]
+    reached = provenance.reached([path])
     files = [file for file in reached if file == path or file.parent.name in SHARED]
     return [found for file in files for found in _of_file(file, names)]
 
 
-@cache
 def _of_file(path: Path, names: frozenset[str]) -> list[Condition]:
+    """The conditions in a file that need nothing but settings of these names."""
+    return [condition for condition in _lines(path) if condition.names <= names]
+
+
+@cache
+def _lines(path: Path) -> list[Condition]:
+    """Every `require` line of a file."""
     tree = _Plain().visit(ast.parse(path.read_text(encoding="utf-8")))
     constants = {
         ast.unparse(node.targets[0]): node.value
         for node in tree.body
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
     }
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-    found = (
-        [_Filled(constants).visit(part) for part in (call.args[0], call.args[3])]
-        for call in calls
-        if ast.unparse(call.func) == "require" and len(call.args) == 4
-    )
+    fill = _Filled(constants).visit
+    calls = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "require"
+        if len(node.args) == 4
+    ]
+    pairs = [(fill(call.args[0]), fill(call.args[3])) for call in calls]
     return [
-        Condition(frozenset(used), holds, rule)
-        for holds, rule in found
-        if (used := _names(holds)) and used <= names
+        Condition(frozenset(_names(holds)), holds, rule) for holds, rule in pairs if _names(holds)
     ]
 
 
