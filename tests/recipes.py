@@ -42,8 +42,8 @@ class Recipe(NamedTuple):
 def read() -> dict[str, Recipe]:
     """The recipes by kind."""
     sections = re.split(r"^## ", PAGE.read_text(encoding="utf-8"), flags=re.M)
-    found = [_recipe(dict(BLOCK.findall(section))) for section in sections if "```python" in section]
-    return {recipe.kind: recipe for recipe in found}
+    blocks = [dict(BLOCK.findall(section)) for section in sections if "```python" in section]
+    return {recipe.kind: recipe for recipe in map(_recipe, blocks)}
 
 
 def _recipe(blocks: dict[str, str]) -> Recipe:

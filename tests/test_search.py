@@ -227,9 +227,7 @@ def test_a_failed_trial_has_an_empty_history(monkeypatch, error):
 def test_a_family_without_epochs_cannot_be_searched(monkeypatch):
     nothing = pd.DataFrame(columns=training.COLUMNS)
     monkeypatch.setattr(trials.training, "train", lambda *_, **__: (None, nothing))
-    with pytest.raises(
-        SettingsError, match=r"not trained in epochs.*out of workflow/search"
-    ):
+    with pytest.raises(SettingsError, match=r"not trained in epochs.*out of workflow/search"):
         trials.run(images(np.zeros((1, 4))), "vae", SMALL)
 
 
