@@ -17,6 +17,10 @@ class SettingsError(GaebenchError):
     """A parameter is unknown, misspelt, or of the wrong type or range."""
 
 
+class PluginFault(GaebenchError):
+    """A plugin's file does not keep the contract of its kind: its author is to act."""
+
+
 class Diverged(GaebenchError):
     """A loss or a score turned NaN or infinite during training."""
 
@@ -25,3 +29,9 @@ def require(holds: bool, name: str, value: object, rule: str) -> None:
     """Raise a :class:`SettingsError` that names a setting, unless what it must be holds."""
     if not holds:
         raise SettingsError(f"{name} must be {rule}, not {value!r}")
+
+
+def described(value: object) -> str:
+    """A value of a wrong type in a message: ``a float``, ``nothing``."""
+    name = type(value).__name__
+    return "nothing" if value is None else f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"

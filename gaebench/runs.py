@@ -44,6 +44,7 @@ def restore(
     """
     spec = ImageSpec(data.pixels, data.binary)
     model = plugins.model(family)(spec, stream(0, "unused"), **settings).to(device)
+    model.spec = spec
     model.start(torch.from_numpy(data.images("train")).to(device))
     try:
         model.load_state_dict(torch.load(path, map_location=device, weights_only=True))

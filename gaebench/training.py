@@ -13,13 +13,16 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from gaebench import plugins
+from gaebench import metrics, plugins
 from gaebench.data import Dataset
-from gaebench.errors import Diverged, SettingsError, require
+from gaebench.errors import Diverged, SettingsError, described, require
 from gaebench.model import ImageSpec, Model, Stage
 from gaebench.seeding import stream
 
 log = logging.getLogger(__name__)
+
+COLUMNS = ["stage", "epoch", "loss", "score"]
+"""Of the history."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,8 @@ def train(
     Returns
     -------
     (model, history)
-        The model in its best state; a frame with the columns stage, epoch, loss, score.
+        The model in its best state; a frame with the columns stage, epoch, loss, score. Of a model
+        without stages it has no rows.
 
     Raises
     ------
@@ -120,11 +124,12 @@ def train(
     model = plugins.model(family)(spec, stream(seed, "init", *labels), **settings).to(device)
     images = torch.from_numpy(data.images("train")).to(device)
     valid = torch.from_numpy(data.images("valid")[:valid_images]).to(device)
+    model.spec = spec
     model.start(images)
 
     def score(model: Model) -> float:
         draws = stream(seed, "score", *labels, device=device)
-        return plugins.load("metrics", stop_on).validation_score(model, valid, draws)
+        return metrics.score(stop_on, model, valid, draws)
 
     generator = stream(seed, "train", *labels, device=device)
     try:
@@ -159,11 +164,19 @@ def fit(
         Columns stage, epoch, loss (mean since the row before), score; one row per score.
     """
     rows = []
-    for stage in model.stages():
+    for stage in _stages(model):
         own = stage.score
         stage_score = (lambda _, own=own: own(valid)) if own else score
         rows += _fit_stage(model, stage, images, generator, stage_score, schedule)
-    return pd.DataFrame(rows)
+    model.eval()
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _stages(model: Model) -> list[Stage]:
+    stages = model.stages()
+    if isinstance(stages, list) and all(isinstance(stage, Stage) for stage in stages):
+        return stages
+    raise plugins.fault(model.stages, f"must give a list of Stage, not {described(stages)}")
 
 
 def _fit_stage(
@@ -219,8 +232,18 @@ def _run_epoch(
     batches = order[: len(order) // schedule.batch * schedule.batch].view(-1, schedule.batch)
     total = torch.zeros((), device=rows.device)
     for batch in batches:
-        total += stage.step(rows[batch], generator)
+        total += _loss(stage, stage.step(rows[batch], generator))
     return total.item() / len(batches)
+
+
+def _loss(stage: Stage, found: object) -> Tensor:
+    wanted = "must give the loss, a detached tensor of one number"
+    if not isinstance(found, Tensor):
+        raise plugins.fault(stage.step, f"{wanted}, not {described(found)}")
+    if found.numel() != 1 or found.requires_grad:
+        given = "one with a gradient" if found.requires_grad else f"one of {tuple(found.shape)}"
+        raise plugins.fault(stage.step, f"{wanted}, not {given}")
+    return found.squeeze()
 
 
 def _groups(stage: Stage) -> list[dict]:

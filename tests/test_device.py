@@ -36,10 +36,13 @@ class Calling(nn.Module):
 def on_cuda(family, function, **settings):
     """The device of ``function(model)`` with all of the model's tensors on CUDA."""
     model = plugins.model(family)(ImageSpec(12, True), stream(0), **settings)
-    shapes = {f"model.{name}": value.shape for name, value in model.state_dict().items()}
+    own = [*model.named_parameters(), *model.named_buffers()]
     fake = without_data()
     with fake:
-        tensors = {name: torch.empty(shape, device="cuda") for name, shape in shapes.items()}
+        tensors = {
+            f"model.{name}": torch.empty(value.shape, dtype=value.dtype, device="cuda")
+            for name, value in own
+        }
         model.train_images = torch.empty(20, 12, device="cuda")
 
     def run(model):
@@ -128,12 +131,12 @@ class Waits(TorchDispatchMode):
 
 @pytest.mark.parametrize("family", plugins.names("models"))
 def test_an_epoch_waits_for_the_device_once_at_its_end(family):
-    few = {"components": 8} if family == "bernoulli_mixture" else {}
-    model = plugins.model(family)(ImageSpec(12, False), stream(0), **few)
-    model.start(torch.rand(64, 12, generator=stream(1)))
-    schedule = Schedule(epochs=1, batch=8, patience=1)
+    model = plugins.model(family)(ImageSpec(12, False), stream(0))
+    train = torch.rand(600, 12, generator=stream(1))
+    model.start(train)
+    schedule = Schedule(epochs=1, batch=100, patience=1)
     for stage in model.stages():
-        rows = stage.rows(model.train_images if family == "gae" else torch.rand(64, 12))
+        rows = stage.rows(train)
         rates = [group["lr"] for group in _groups(stage)]
         _run_epoch(stage, rows, stream(2), schedule, 0.0, rates)  # the optimiser's state is made
         with Waits() as waits:

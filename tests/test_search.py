@@ -15,7 +15,7 @@ from params import adoption, edit, labels, resolve, runs, search, space
 from test_params import put
 from test_pipeline import JOB, Project
 
-from gaebench import data
+from gaebench import data, training
 from gaebench.errors import Diverged, GaebenchError, SettingsError
 from gaebench.report.names import Names
 from gaebench.search import trials, tuning
@@ -200,13 +200,13 @@ def test_the_test_images_change_nothing_in_a_trial():
     white = trials.run(images(np.full((30, 4), 255)), "vae", SMALL, **HOW)
     black = trials.run(images(np.zeros((1, 4))), "vae", SMALL, **HOW)
     assert white.equals(black)
-    assert list(white) == trials.COLUMNS
+    assert list(white) == training.COLUMNS
 
 
 def test_training_in_a_trial_is_handed_no_test_image(monkeypatch):
     handed = []
     monkeypatch.setattr(
-        trials.training, "train", lambda data, *_, **__: (handed.append(data), pd.DataFrame())
+        trials.training, "train", lambda data, *_, **__: (handed.append(data), history(1.0))
     )
     trials.run(images(np.full((30, 4), 7)), "vae", SMALL)
     assert handed[0].test.tolist() == [[0, 0, 0, 0]]
@@ -224,6 +224,13 @@ def test_a_failed_trial_has_an_empty_history(monkeypatch, error):
     assert tuning.outcome(history) == {"score": -math.inf, "epoch": 0}
 
 
+def test_a_family_without_epochs_cannot_be_searched(monkeypatch):
+    nothing = pd.DataFrame(columns=training.COLUMNS)
+    monkeypatch.setattr(trials.training, "train", lambda *_, **__: (None, nothing))
+    with pytest.raises(SettingsError, match=r"not trained in epochs.*out of workflow/search"):
+        trials.run(images(np.zeros((1, 4))), "vae", SMALL)
+
+
 def test_settings_that_cannot_be_tried_are_an_error():
     with pytest.raises(SettingsError, match="batch 50 exceeds"):
         trials.run(images(np.zeros((1, 4))), "vae", SMALL, **HOW | {"batch": 50})
@@ -235,7 +242,7 @@ def test_settings_that_cannot_be_tried_are_an_error():
 def history(*scores: float, stage: str = "vae") -> pd.DataFrame:
     """A history with these scores."""
     rows = [(stage, epoch, 0.0, score) for epoch, score in enumerate(scores, 1)]
-    return pd.DataFrame(rows, columns=trials.COLUMNS)
+    return pd.DataFrame(rows, columns=training.COLUMNS)
 
 
 def log(*histories: pd.DataFrame) -> pd.DataFrame:

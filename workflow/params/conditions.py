@@ -84,6 +84,7 @@ def _lines(path: Path) -> list[Condition]:
         node
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "require"
+        if len(node.args) == 4
     ]
     pairs = [(fill(call.args[0]), fill(call.args[3])) for call in calls]
     return [
@@ -102,7 +103,7 @@ def _evaluated(node: ast.expr, values: dict, default: object) -> object:
     code = compile(ast.fix_missing_locations(ast.Expression(node)), "a condition", "eval")
     try:
         return eval(code, {"__builtins__": BUILTINS, "math": math} | values)
-    except (TypeError, ValueError, AttributeError):
+    except (TypeError, ValueError, AttributeError, ArithmeticError, LookupError):
         return default
 
 

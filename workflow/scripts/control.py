@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 
-from gaebench import data, jobs, plugins, runs
+from gaebench import controls, data, jobs, runs
 from gaebench.seeding import stream
 
 settings = json.loads(snakemake.params.settings)
@@ -14,6 +14,5 @@ with jobs.running(snakemake.log[0], dataset, control, seed, "control"):
     truth = data.load(snakemake.input.data)
     draws = stream(int(seed), "control", dataset, control)
     with jobs.computing():
-        make = plugins.load("controls", control).images
-        images = make(truth, settings["images"], draws, **settings["control"])
+        images = controls.made(control, truth, settings["images"], draws, settings["control"])
     runs.save_samples(np.round(images * runs.WHITE).astype(np.uint16), snakemake.output.samples)

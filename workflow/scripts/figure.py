@@ -2,7 +2,7 @@
 
 import json
 
-from gaebench import jobs, plugins
+from gaebench import figures, jobs
 from gaebench.report import shown, style
 
 name = snakemake.wildcards.figure
@@ -10,6 +10,6 @@ with jobs.running(snakemake.log[0], "figure", name):
     device = jobs.use_torch(snakemake.config["device"], tf32=snakemake.config["tf32"])
     settings = json.loads(snakemake.params.settings)
     runs = shown.listed(settings, snakemake.input.data, snakemake.input.files)
-    with jobs.computing(), style.styled():
-        figure = plugins.load("figures", name).draw(runs, device)
+    with jobs.computing():
+        figure = figures.drawn(name, runs, device)
         style.save(figure, snakemake.output.png, snakemake.output.svg)

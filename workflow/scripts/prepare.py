@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from gaebench import data, jobs, plugins
+from gaebench import data, datasets, jobs
 from gaebench.errors import Unavailable
 from gaebench.raw.fetch import fetch_dataset
 
@@ -12,6 +12,7 @@ manifest = Path(snakemake.input.manifest)
 with jobs.running(snakemake.log[0], "prepare", snakemake.wildcards.dataset):
     if reason := json.loads(manifest.read_text(encoding="utf-8")).get("unavailable"):
         raise Unavailable(f"{reason}. To try again: snakemake -f {manifest}")
-    reader, folder = plugins.load("datasets", settings["reader"]), manifest.with_suffix("")
+    reader, folder = datasets.module(settings["reader"]), manifest.with_suffix("")
     fetch_dataset(reader, folder, **settings["options"])  # what is missing or damaged, again
-    data.save(reader.read(folder, **settings["options"]), snakemake.output.data)
+    images = datasets.read(settings["reader"], folder, settings["options"])
+    data.save(images, snakemake.output.data)
