@@ -14,7 +14,8 @@ from types import ModuleType
 from gaebench.errors import SettingsError
 
 ROOT = Path(__file__).parent
-TRAINING = ROOT / "training.py"
+TRAINING = (ROOT / "training" / "schedule.py", ROOT / "training" / "loop.py")
+"""Where the settings of training are taken."""
 KINDS = ("datasets", "models", "metrics", "controls", "figures", "tables")
 ENTRY = {
     "datasets": "read",
@@ -93,10 +94,10 @@ def settings(kind: str, name: str) -> dict[str, Setting]:
 
 def training_settings() -> dict[str, Setting]:
     """What ``params.yaml`` may set in ``train``: the schedule, and when to stop."""
-    tree = _parse(TRAINING)
-    stopping = keyword_only(_find(tree, ast.FunctionDef, "train"))
-    given = {"seed", "labels", "device"}
-    return fields(_find(tree, ast.ClassDef, "Schedule")) | {
+    schedule, loop = map(_parse, TRAINING)
+    stopping = keyword_only(_find(loop, ast.FunctionDef, "train"))
+    given = {"seed", "labels", "device", "checkpoint"}
+    return fields(_find(schedule, ast.ClassDef, "Schedule")) | {
         name: setting for name, setting in stopping.items() if name not in given
     }
 
