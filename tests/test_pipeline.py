@@ -353,6 +353,33 @@ def test_a_failing_job_tells_why_without_a_traceback(project):
     assert "error: batch 60000" in log.read_text()
 
 
+def test_a_run_that_diverges_is_a_cell_that_says_so_and_all_others_are_new(project):
+    def break_one(config: dict) -> None:
+        settings = {"layers": 1, "hidden": 8, "latent": 2, "learning_rate": 1e30}
+        config["models"]["vae-9"] = {"family": "vae", "settings": settings, "tables": ["table1"]}
+        config["metrics"]["parzen"]["validation"] = 90
+
+    before = (project.folder / "results/tables.md").read_text()
+    project.edit(break_one)
+    output = project.run("snakemake", "all", status=1)
+    last = "\n".join(output.splitlines()[-40:])
+    assert re.search(r"mnist/vae-9/0: .*diverged", last)
+    tables = (project.folder / "results/tables.md").read_text()
+    assert re.search(r"\| vae-9 .*\| +failed<sup>\[\d+\]</sup> \|", tables)
+    assert re.search(r"^\d+\. .*training diverged", tables, re.M)
+    row = r"\| VAE \(1 layer\).*"
+    assert (
+        re.search(row, tables.split("## Table 1")[1])[0]
+        != re.search(row, before.split("## Table 1")[1])[0]
+    )
+    metrics = (project.folder / "results/metrics.csv").read_text()
+    assert "vae-9" not in metrics and "mnist,vae-1,0,parzen" in metrics
+    assert project.run("snakemake", "all", status=1).count("rule outcome") >= 1
+    project.edit(lambda config: config["models"]["vae-9"]["settings"].update(learning_rate=0.001))
+    project.run("snakemake", "all")
+    assert "failed" not in (project.folder / "results/tables.md").read_text()
+
+
 def test_killed_runs_leave_nothing_half_written_and_two_folders_hold_equal_bytes(
     finished, mnist_raw, tmp_path
 ):
