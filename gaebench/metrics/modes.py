@@ -64,11 +64,13 @@ def on_grid(model: Model, generator: torch.Generator, step: float) -> Grid:
     SettingsError
         If z is not two-dimensional.
     GaebenchError
-        If P(z) lies on a line or a point, or is finer than the grid.
+        If P(z) lies on a line or a point, is finer than the grid, or no density at all.
     """
     z = model.draw_prior(DRAWS, generator).double().cpu().numpy()
     if z.shape[1] != 2:
         raise SettingsError(f"modes needs a model with latent: 2, not {z.shape[1]}")
+    if not np.isfinite(z).all():
+        raise GaebenchError("the draws of z are not finite: train with a lower learning_rate")
     places, area = lattice(z, step)
     rows = torch.from_numpy(places.reshape(-1, 2)).to(model.device, torch.float32)
     masses = model.log_prior(rows).double().exp().cpu().numpy() * area

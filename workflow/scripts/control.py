@@ -2,8 +2,6 @@
 
 import json
 
-import numpy as np
-
 from gaebench import data, jobs, plugins, runs
 from gaebench.seeding import stream
 
@@ -16,4 +14,5 @@ with jobs.running(snakemake.log[0], dataset, control, seed, "control"):
     with jobs.computing():
         make = plugins.load("controls", control).images
         images = make(truth, settings["images"], draws, **settings["control"])
-    runs.save_samples(np.round(images * runs.WHITE).astype(np.uint16), snakemake.output.samples)
+    images = runs.stored(images, f"the images of the control {control}")
+    runs.save_samples(images, snakemake.output.samples)
