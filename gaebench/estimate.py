@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from gaebench.errors import Failed
+from gaebench.errors import Failed, SettingsError
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,41 @@ class Estimate:
         )
 
 
+def enough(count: int, least: int, what: str, metric: str, remedy: str = "") -> None:
+    """Raise a :class:`SettingsError` unless there are as many as a metric needs.
+
+    Parameters
+    ----------
+    count, least
+        How many there are, and must be.
+    what
+        Of what, in the plural.
+    metric
+        What needs them.
+    remedy
+        How there will be more.
+    """
+    if count < least:
+        more = f": {remedy}" if remedy else ""
+        raise SettingsError(f"{metric} needs at least {least} {what} not {count}{more}")
+
+
+def enough_samples(count: int, least: int, metric: str) -> None:
+    """The same for the images that are generated per run."""
+    enough(count, least, "generated images,", metric, f"set samples to {least} or more")
+
+
 def mean_and_sem(values: np.ndarray, ddof: int = 0, **details) -> Estimate:
     """The mean of values, shape (n,), and its standard error ``std / sqrt(n)``.
 
     ``ddof`` is 1 for few values, such as folds, 0 for the many of a test set, as is the custom.
+
+    Raises
+    ------
+    SettingsError
+        If there is a single value, whose spread no one knows.
     """
     values = np.asarray(values, dtype=np.float64)
+    enough(len(values), 2, "values, such as test images,", "a mean with its standard error")
     sem = values.std(ddof=ddof) / math.sqrt(len(values))
     return Estimate(float(values.mean()), float(sem), details)

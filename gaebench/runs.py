@@ -1,14 +1,16 @@
 """Trained models as files, and images drawn from them."""
 
 import io
+import math
 from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from gaebench import failures, plugins
 from gaebench.data import Dataset
-from gaebench.errors import DataError
+from gaebench.errors import DataError, GaebenchError
 from gaebench.files import whole, write_bytes
 from gaebench.model import ImageSpec, Model
 from gaebench.seeding import stream
@@ -55,20 +57,98 @@ def restore(
             f"{path} does not hold this model's weights ({reason}). Delete it and run again: "
             "the model is trained anew."
         ) from error
+    if not all(weights.isfinite().all() for weights in model.state_dict().values()):
+        raise DataError(
+            f"{path} holds weights that are not finite: it is damaged, or the training diverged. "
+            "Delete it and run again: the model is trained anew."
+        )
     return model.eval()
 
 
 def sample(model: Model, n: int, generator: torch.Generator) -> np.ndarray:
-    """n generated images, pixel means as uint16 of shape (n, pixels), white = 65535.
+    """n generated images as :func:`stored`.
 
-    Half the bytes of float32, and a rounding far below what a Parzen estimate can see.
+    Raises
+    ------
+    GaebenchError
+        If the model makes no images.
     """
     means = model.sample(n, generator).cpu().numpy()
+    return stored(means, f"the images of {type(model).__name__}")
+
+
+def stored(images: np.ndarray, whose: str) -> np.ndarray:
+    """Images as files hold them: uint16, white = 65535, shape (n, pixels).
+
+    Half the bytes of float32, and a rounding far below what a Parzen estimate can see.
+
+    Parameters
+    ----------
+    images
+        Pixels in [0, 1].
+    whose
+        What they are called in messages.
+
+    Raises
+    ------
+    GaebenchError
+        As :func:`check_images`.
+    """
+    images = np.asarray(images)
+    check_images(images, whose)
+    wide = images.dtype in (np.float32, np.float64)
+    means = images if wide else images.astype(np.float32)
     return np.round(means * WHITE).astype(np.uint16)
 
 
+def check_images(
+    images: np.ndarray | Tensor, whose: str = "the images", pixels: int | None = None
+) -> None:
+    """Nothing is stored or scored that is no image, whoever made it.
+
+    Parameters
+    ----------
+    images
+        What should be images of shape (n, pixels), n at least 1, its pixels in [0, 1].
+    whose
+        What they are called in the message.
+    pixels
+        How many each must have, where that is known.
+
+    Raises
+    ------
+    GaebenchError
+        If they are not.
+    """
+    shape = tuple(getattr(images, "shape", ()))
+    if len(shape) != 2 or 0 in shape or (pixels and shape[1] != pixels):
+        raise GaebenchError(
+            f"{whose} must have the shape (n, {pixels or 'pixels'}), n at least 1, not {shape}"
+        )
+    if isinstance(images, np.ndarray) and images.dtype.kind not in "buif":
+        raise GaebenchError(f"{whose} must be real numbers, not {images.dtype}")
+    low, high = float(images.min()), float(images.max())
+    if low >= 0 and high <= 1:
+        return
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise GaebenchError(
+            f"{whose} are not finite: they have pixels that are {_odd(images)}. Where a model made "
+            "them, its training diverged, or its file is damaged: delete it, and train with a "
+            "lower learning_rate"
+        )
+    raise GaebenchError(
+        f"{whose} must have pixels in [0, 1], 0 black and 1 white; theirs are {low:g} to {high:g}"
+    )
+
+
+def _odd(images: np.ndarray | Tensor) -> str:
+    return "NaN" if (images != images).any() else "infinite"
+
+
 def save_samples(samples: np.ndarray, path: str | Path) -> None:
-    """Write samples as ``.npy``."""
+    """Write images as ``.npy``: those of :func:`stored` as they are, others as it makes them."""
+    if samples.dtype != np.uint16:
+        samples = stored(samples, "the images")
     with whole(path) as part, open(part, "wb") as file:
         np.save(file, samples)
 

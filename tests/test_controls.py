@@ -1,13 +1,18 @@
 """The controls are what they say: which images they are, and how many."""
 
+import json
+import re
+import runpy
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
 
+from gaebench import data as prepared
 from gaebench import plugins, runs
 from gaebench.data import Dataset
 from gaebench.errors import SettingsError
@@ -146,8 +151,65 @@ def test_there_are_at_most_as_many_centroids_as_images():
 def test_stored_images_are_the_images(tmp_path):
     data = dataset()
     images = make("train-images", data, 25)
-    runs.save_samples(np.round(images * runs.WHITE).astype(np.uint16), tmp_path / "samples.npy")
+    runs.save_samples(runs.stored(images, "mine"), tmp_path / "samples.npy")
     np.testing.assert_array_equal(runs.load_samples(tmp_path / "samples.npy", 16), images)
+
+
+def run_script(folder, data):
+    """Run workflow/scripts/control.py as Snakemake does; the exit status."""
+    prepared.save(data, folder / "data.npz")
+    part = types.SimpleNamespace
+    job = part(
+        wildcards=["small", "train-images", "0"],
+        log=[str(folder / "control.log")],
+        params=part(settings=json.dumps({"images": 20, "control": {}})),
+        input=part(data=str(folder / "data.npz")),
+        output=part(samples=str(folder / "samples.npy")),
+    )
+    try:
+        runpy.run_path(str(ROOT / "workflow/scripts/control.py"), init_globals={"snakemake": job})
+    except SystemExit as stop:
+        return stop.code
+    return 0
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (lambda images: images * 255, r"must have pixels in \[0, 1\], 0 black and 1 white; theirs"),
+        (lambda images: images - 0.5, r"theirs are -0.5 to 0.5"),
+        (lambda images: images * np.nan, "pixels that are NaN"),
+        (lambda images: images / 0, "pixels that are"),
+        (lambda images: images[0], r"must have the shape \(n, pixels\), n at least 1, not \(16,\)"),
+        (lambda images: images[:0], r"not \(0, 16\)"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:divide by zero", "ignore:invalid value")
+def test_a_control_that_makes_no_images_fails_and_leaves_none(tmp_path, monkeypatch, spoil, reason):
+    control = plugins.load("controls", "train-images")
+    assert run_script(tmp_path, dataset()) == 0
+    assert runs.load_samples(tmp_path / "samples.npy", 16).shape == (20, 16)
+    (tmp_path / "samples.npy").unlink()
+    make_well = control.images
+    monkeypatch.setattr(control, "images", lambda *args, **more: spoil(make_well(*args, **more)))
+    assert run_script(tmp_path, dataset()) == 1
+    log = (tmp_path / "control.log").read_text()
+    assert re.search(f"error: the images of the control train-images .*{reason}", log), log
+    assert not (tmp_path / "samples.npy").exists()
+
+
+def test_a_data_set_of_one_training_image_has_no_centroids():
+    with pytest.raises(SettingsError, match=r"at least 2 training images.*controls\.k-means"):
+        make("k-means", dataset((1, 30, 20)), 10)
+
+
+@pytest.mark.parametrize("sizes", [(2, 30, 20), (3, 30, 20), (60, 30, 20)])
+@pytest.mark.parametrize("name", plugins.names("controls"))
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_few_images_are_made_of_few(name, sizes, n):
+    images = make(name, dataset(sizes), n, **SETTINGS[name])
+    assert len(images) == (min(n, sizes[0]) if "held-out" not in name else n)
+    runs.check_images(images, name, 16)
 
 
 def test_an_unknown_control_lists_the_known_ones():

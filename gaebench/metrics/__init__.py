@@ -11,7 +11,8 @@ gets as ``source`` the generated images as float32 in [0, 1], shape (n, pixels),
 :class:`gaebench.features.Embedded` or a :class:`gaebench.model.Model`, by what it needs, and draws
 from ``generator`` alone. One that training may stop on also has
 ``validation_score(model, valid, generator) -> float``, in nats or the like, higher is better. What
-it cannot work with, settings, images or models, it refuses with a ``GaebenchError``.
+it cannot work with, settings, images or models, it refuses with a ``GaebenchError``: with ``Failed`` what the
+model made, which tables then say.
 """
 
 import torch
@@ -32,7 +33,7 @@ def measured(
     ------
     PluginFault
         If the metric gives no estimate that can be written.
-    GaebenchError
+    Failed
         If the estimate is not finite.
     """
     evaluate = plugins.load("metrics", metric).evaluate

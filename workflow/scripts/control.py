@@ -2,8 +2,6 @@
 
 import json
 
-import numpy as np
-
 from gaebench import controls, data, jobs, runs
 from gaebench.seeding import stream
 
@@ -15,4 +13,5 @@ with jobs.running(snakemake.log[0], dataset, control, seed, "control"):
     draws = stream(int(seed), "control", dataset, control)
     with jobs.computing():
         images = controls.made(control, truth, settings["images"], draws, settings["control"])
-    runs.save_samples(np.round(images * runs.WHITE).astype(np.uint16), snakemake.output.samples)
+    images = runs.stored(images, f"the images of the control {control}")
+    runs.save_samples(images, snakemake.output.samples)
