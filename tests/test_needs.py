@@ -279,7 +279,7 @@ class Made(Model):
         return gaussians.draw(*self.proposal(x), generator)
 
     def log_prior(self, z):
-        return gaussians.log_density(z, torch.zeros(()), torch.zeros(()))
+        return gaussians.log_density(z, *torch.zeros(2, z.shape[-1]))
 
     def log_likelihood(self, x, z):
         return -torch.nn.functional.binary_cross_entropy_with_logits(

@@ -11,8 +11,8 @@ gets as ``source`` the generated images as float32 in [0, 1], shape (n, pixels),
 :class:`gaebench.features.Embedded` or a :class:`gaebench.model.Model`, by what it needs, and draws
 from ``generator`` alone. One that training may stop on also has
 ``validation_score(model, valid, generator) -> float``, in nats or the like, higher is better. What
-it cannot work with, settings, images or models, it refuses with a ``GaebenchError``: with ``Failed`` what the
-model made, which tables then say.
+it cannot work with it refuses with a ``GaebenchError``: with ``Failed`` what a model made, and the
+tables say so.
 """
 
 import torch

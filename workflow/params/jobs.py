@@ -6,6 +6,7 @@ Texts whose order means something (tables' rows and columns) keep their keys as 
 
 import hashlib
 import json
+from collections.abc import Collection
 from pathlib import Path
 
 from gaebench import plugins, provenance
@@ -45,6 +46,12 @@ def source(config: dict, dataset: str) -> str:
 def manifest(config: dict, dataset: str) -> str:
     """What fetching a data set's source leaves behind."""
     return f"data/raw/{source(config, dataset)}.json"
+
+
+def unavailable(config: dict, dataset: str) -> str:
+    """Why an optional data set cannot be had; empty if it can, or its source was not tried."""
+    path = Path(manifest(config, dataset))
+    return json.loads(path.read_text()).get("unavailable", "") if path.is_file() else ""
 
 
 def sharing(config: dict, source_name: str) -> list[str]:
@@ -149,7 +156,7 @@ def _manifests(config: dict) -> dict[str, str]:
     return {dataset: manifest(config, dataset) for dataset in Targets(config).optional}
 
 
-def figure(config: dict, name: str) -> str:
+def figure(config: dict, name: str, missing: Collection[str]) -> str:
     """What a figure is told: its runs in order, and what it takes to restore their models."""
     shown = [
         {
@@ -158,7 +165,7 @@ def figure(config: dict, name: str) -> str:
             "needs": needs,
             "restore": runs.restoring(config, run.model, run.dataset) if "model" in needs else None,
         }
-        for run, needs in runs.shown(config, name)
+        for run, needs in runs.shown(config, name, missing)
     ]
     called = labels.labels(config)
     names = {
@@ -168,8 +175,8 @@ def figure(config: dict, name: str) -> str:
     return as_json({"runs": shown, "names": names, "samples": config["samples"]})
 
 
-def figure_code(config: dict, name: str) -> dict[str, str]:
+def figure_code(config: dict, name: str, missing: Collection[str]) -> dict[str, str]:
     """A figure's code, with that of the models it restores."""
-    restored = [run.model for run, needs in runs.shown(config, name) if "model" in needs]
+    restored = [run.model for run, needs in runs.shown(config, name, missing) if "model" in needs]
     families = sorted({config["models"][model]["family"] for model in restored})
     return code("figure.py", figures=name, models=families)
