@@ -52,6 +52,8 @@ class Model(nn.Module):
     encoder and a likelihood also the methods below them.
     Their constructor takes ``(spec, generator, *, settings...)``; the settings' names and
     annotations are the schema of ``params.yaml``.
+    What steps change lies in parameters, buffers and the stages' optimisers: a checkpoint holds
+    nothing else. What is made of these, such as a cache, :meth:`train` drops.
     """
 
     def start(self, train: Tensor) -> None:
