@@ -59,6 +59,8 @@ class Model(nn.Module):
     - What :meth:`start` and the stages find is in parameters or buffers, so that it is saved. To
       restore a model it is built, shown the same training images by :meth:`start`, and given its
       weights; it then gives the same samples.
+    - What steps change lies in parameters, buffers and the stages' optimisers: a checkpoint holds
+      nothing else. What is made of these, such as a cache, :meth:`train` drops.
     - It draws from the generators it is given alone: the same seed gives the same model.
 
     Attributes

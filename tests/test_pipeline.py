@@ -282,8 +282,8 @@ def test_a_dropped_model_leaves_the_tables_and_trains_nothing(project):
     assert {rule for rule, _ in project.due()} == {"collect", "tables", "claims"}
 
 
-def test_the_device_is_no_reason_to_run_again(project):
-    project.edit(lambda config: config.update(device="auto", tf32=True))
+def test_neither_device_nor_checkpoints_are_a_reason_to_run_again(project):
+    project.edit(lambda config: config.update(device="auto", tf32=True, checkpoint_minutes=1))
     assert not project.due()
 
 
@@ -397,13 +397,56 @@ def test_killed_runs_leave_nothing_half_written_and_two_folders_hold_equal_bytes
     assert project.files() == expected
 
 
-def await_file(path: Path, process: subprocess.Popen) -> None:
-    """Wait until a running process has made a file."""
+def await_file(path: Path, process: subprocess.Popen, text: str = "") -> None:
+    """Wait until a running process has made a file, with some text in it."""
     deadline = time.monotonic() + 300
-    while not path.exists():
+    while not (path.exists() and text.encode() in path.read_bytes()):
         assert process.poll() is None, process.communicate()[0]
         assert time.monotonic() < deadline, f"{path} did not appear"
         time.sleep(0.05)
+
+
+@pytest.fixture
+def trained(project: Project) -> tuple[Project, dict[str, bytes]]:
+    """A project in which a training of some seconds is due, and what that gives undisturbed."""
+    longer = {"epochs": 40, "patience": 40, "score_every": 4, "batch": 1000}
+    project.edit(lambda config: config["models"]["gae-1"].update(train=longer))
+    project.run("snakemake", GAE)
+    found = {path: file for path, file in project.files().items() if "mnist/gae-1/0" in path}
+    assert found[GAE]
+    for name in ("model.pt", "history.csv"):
+        (project.folder / GAE).with_name(name).unlink()
+    return project, found
+
+
+GAE = "results/runs/mnist/gae-1/0/model.pt"
+CHECKPOINT = "results/checkpoints/mnist/gae-1/0.pt"
+
+
+@pytest.mark.parametrize(
+    ("kind", "minutes"),
+    [(signal.SIGKILL, 0), (signal.SIGTERM, 1000)],
+    ids=["SIGKILL", "SIGTERM"],
+)
+def test_a_killed_training_goes_on_from_its_checkpoint_to_the_same_bytes(trained, kind, minutes):
+    project, expected = trained
+    project.edit(lambda config: config.update(checkpoint_minutes=minutes))
+    log = project.folder / "results/logs/train/mnist/gae-1/0.log"
+    process = project.start("snakemake", GAE)
+    await_file(log, process, text="epoch 8/40")
+    os.killpg(process.pid, kind)
+    process.communicate()
+    assert not (project.folder / GAE).exists()
+    assert (project.folder / CHECKPOINT).is_file()
+    project.run("git", "check-ignore", CHECKPOINT)
+    if kind == signal.SIGKILL:
+        project.run("snakemake", "--unlock")
+    project.run("snakemake", GAE)
+    assert "goes on from its checkpoint: stage gae" in log.read_text()
+    assert "epoch 4/40" not in log.read_text()
+    found = project.files()
+    assert {path: found[path] for path in expected} == expected
+    assert not (project.folder / CHECKPOINT).exists()
 
 
 def test_dvc_finds_nothing_to_do_after_snakemake(recorded):

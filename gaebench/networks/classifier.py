@@ -15,6 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils import skip_init
 
+from gaebench import runs
 from gaebench.data import Dataset
 from gaebench.errors import DataError, Diverged, require
 from gaebench.features import Embedding
@@ -162,14 +163,7 @@ def restore(path: str | Path, data: Dataset, device: str = "cpu") -> Classifier:
         If the file is missing, damaged, or belongs to another data set.
     """
     model = build(data, stream(0, "unused")).to(device)
-    try:
-        model.load_state_dict(torch.load(path, map_location=device, weights_only=True))
-    except Exception as error:
-        reason = str(error).splitlines()[0]
-        raise DataError(
-            f"{path} does not hold this classifier's weights ({reason}). Delete it and run again: "
-            "it is trained anew."
-        ) from error
+    runs.load_weights(model, path, "classifier")
     return model.eval()
 
 

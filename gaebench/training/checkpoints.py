@@ -26,6 +26,8 @@ DIGEST = hashlib.sha256().digest_size
 """Bytes of the digest at the beginning of the file."""
 LEAST_RATIO = 100
 """Time between two snapshots over the time that one takes: they cost at most 1 % of training."""
+SHOWN = 6
+"""Differences that the log names."""
 
 
 class Checkpoint:
@@ -63,7 +65,8 @@ class Checkpoint:
         else:
             if not others:
                 return saved["state"]
-            reason = f"it is of another training: {', '.join(others)} differ"
+            more = f" and {len(others) - SHOWN} more" if len(others) > SHOWN else ""
+            reason = f"it is of another training: {', '.join(others[:SHOWN])}{more} differ"
         log.warning("not used: checkpoint %s (%s); training begins anew", self.path, reason)
         return None
 

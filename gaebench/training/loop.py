@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from statistics import fmean
 
+import numpy as np
 import pandas as pd
 import torch
 from torch import Tensor
@@ -284,7 +285,7 @@ def _digest(data: Dataset) -> str:
     """Of the images that training sees."""
     found = hashlib.sha256(repr((data.shape, data.levels, len(data.train))).encode())
     for images in (data.train, data.valid):
-        found.update(images.tobytes())
+        found.update(np.ascontiguousarray(images))
     return found.hexdigest()
 
 
