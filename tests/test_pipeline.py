@@ -215,7 +215,7 @@ def test_the_results_are_complete(finished):
     assert not (folder / "runs/mnist/train-images/0/model.pt").exists()
     tables = (folder / "tables.md").read_text()
     assert "| training images" in tables
-    number = r" +-?\d+\.\d\d ± \d+\.\d\d \|"
+    number = r" +-?\d+\.\d\d ± \d+\.\d\d +\|"
     assert re.search(rf"\| MNIST +\| the protocol of Table 1 +\|({number}){{2}}", tables)
     assert "TFD_48x48.mat" in tables
     assert "snakemake -f data/raw/tfd.json" in tables
@@ -249,7 +249,8 @@ def test_one_models_parameter_trains_that_model_and_no_other(project):
     assert not {rule for rule, _ in due} & {"fetch", "prepare"}
     evaluated = {output for rule, output in due if rule == "evaluate_model"}
     assert evaluated == {
-        f"results/runs/mnist/gae-1/0/{metric}.json" for metric in ("negentropy", "modes")
+        f"results/runs/mnist/gae-1/0/{metric}.json"
+        for metric in ("negentropy", "modes", "parzen_curve", "parzen_protocols")
     }
 
 
