@@ -21,7 +21,14 @@ class PluginFault(GaebenchError):
     """A plugin's file does not keep the contract of its kind: its author is to act."""
 
 
-class Diverged(GaebenchError):
+class Failed(GaebenchError):
+    """A run has no number: an outcome that the same settings and seed give again.
+
+    Its model diverged, say, or made images that cannot be scored. The other runs go on.
+    """
+
+
+class Diverged(Failed):
     """A loss or a score turned NaN or infinite during training."""
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from gaebench.errors import GaebenchError
+from gaebench.errors import Failed
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,11 @@ class Estimate:
 
         Raises
         ------
-        GaebenchError
+        Failed
             If the value or its error is not finite.
         """
         if not (math.isfinite(self.value) and math.isfinite(self.sem)):
-            raise GaebenchError(f"the estimate is not a number: {self.value} +- {self.sem}")
+            raise Failed(f"the estimate is not a number: {self.value} +- {self.sem}")
         return json.dumps(
             {"value": self.value, "sem": self.sem} | self.details, indent=2, sort_keys=True
         )

@@ -5,12 +5,12 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gaebench import plugins
-from gaebench.errors import GaebenchError, SettingsError
+from gaebench import failures, plugins
+from gaebench.errors import Failed, GaebenchError, SettingsError
 
 log = logging.getLogger("gaebench")
 traces = logging.getLogger("gaebench.traces")
@@ -18,7 +18,7 @@ traces = logging.getLogger("gaebench.traces")
 
 
 @contextmanager
-def running(log_path: str | Path, *labels: object) -> Iterator[None]:
+def running(log_path: str | Path, *labels: object, outputs: Iterable[str] = ()) -> Iterator[None]:
     """Log to a file and to the terminal, where each line starts with the job's labels.
 
     An error ends the process with status 1. One that the user can act on is told as ``error: ...``;
@@ -31,11 +31,18 @@ def running(log_path: str | Path, *labels: object) -> Iterator[None]:
         Made anew; every line is there as soon as it is logged.
     labels
         What runs, e.g. ``"mnist", "gae-2", 0``.
+    outputs
+        Files of a run: should it fail as the same settings always will, they say so, and the
+        process ends well, for the other runs to go on.
     """
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     _set_up_logging(Path(log_path), "/".join(map(str, labels)))
     try:
         yield
+    except Failed as error:
+        log.error("failed: %s", error)
+        failures.write(outputs, str(error))
+        sys.exit(0 if outputs else 1)
     except GaebenchError as error:
         log.error("error: %s", error)
         sys.exit(1)

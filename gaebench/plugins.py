@@ -18,7 +18,8 @@ from types import ModuleType
 from gaebench.errors import PluginFault, SettingsError
 
 ROOT = Path(__file__).parent
-TRAINING = ROOT / "training.py"
+TRAINING = (ROOT / "training" / "schedule.py", ROOT / "training" / "loop.py")
+"""Where the settings of training are taken."""
 KINDS = ("datasets", "models", "metrics", "controls", "figures", "tables")
 ENTRY = {
     "datasets": "read",
@@ -108,10 +109,10 @@ def model_class(family: str) -> ast.ClassDef:
 
 def training_settings() -> dict[str, Setting]:
     """What ``params.yaml`` may set in ``train``: the schedule, and when to stop."""
-    module = _parse(TRAINING)
-    stopping = keyword_only(_find(module, ast.FunctionDef, "train"))
-    given = {"seed", "labels", "device"}
-    return fields(_find(module, ast.ClassDef, "Schedule")) | {
+    schedule, loop = map(_parse, TRAINING)
+    stopping = keyword_only(_find(loop, ast.FunctionDef, "train"))
+    given = {"seed", "labels", "device", "checkpoint"}
+    return fields(_find(schedule, ast.ClassDef, "Schedule")) | {
         name: setting for name, setting in stopping.items() if name not in given
     }
 

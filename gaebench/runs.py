@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from gaebench import plugins
+from gaebench import failures, plugins
 from gaebench.data import Dataset
 from gaebench.errors import DataError
 from gaebench.files import whole, write_bytes
@@ -42,6 +42,7 @@ def restore(
     DataError
         If the file is missing, damaged, or belongs to other settings.
     """
+    failures.refuse(path)
     spec = ImageSpec(data.pixels, data.binary)
     model = plugins.model(family)(spec, stream(0, "unused"), **settings).to(device)
     model.spec = spec
@@ -88,6 +89,7 @@ def load_samples(path: str | Path, pixels: int) -> np.ndarray:
     DataError
         If the file is missing or damaged, or holds something else.
     """
+    failures.refuse(path)
     try:
         samples = np.load(path)
     except (OSError, ValueError, EOFError) as error:

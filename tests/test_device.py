@@ -14,7 +14,8 @@ from gaebench.metrics import loglik_prior, parzen
 from gaebench.model import ImageSpec
 from gaebench.models.gmmn_ae import squared_mmd
 from gaebench.seeding import stream
-from gaebench.training import Schedule, _groups, _run_epoch
+from gaebench.training.loop import groups, run_epoch
+from gaebench.training.schedule import Schedule
 
 
 def without_data():
@@ -137,8 +138,8 @@ def test_an_epoch_waits_for_the_device_once_at_its_end(family):
     schedule = Schedule(epochs=1, batch=100, patience=1)
     for stage in model.stages():
         rows = stage.rows(train)
-        rates = [group["lr"] for group in _groups(stage)]
-        _run_epoch(stage, rows, stream(2), schedule, 0.0, rates)  # the optimiser's state is made
+        rates = [group["lr"] for group in groups(stage)]
+        run_epoch(stage, rows, stream(2), schedule, 0.0, rates)  # the optimiser's state is made
         with Waits() as waits:
-            _run_epoch(stage, rows, stream(2), schedule, 0.0, rates)
+            run_epoch(stage, rows, stream(2), schedule, 0.0, rates)
         assert waits.seen == ["_local_scalar_dense"]

@@ -200,8 +200,18 @@ def test_the_results_are_complete(finished):
     assert {path.stem for path in (folder / "vector").glob("*.svg")} == set(names)
     lines = (folder / "metrics.csv").read_text().splitlines()
     assert lines[0] == "dataset,model,seed,metric,value,sem,version"
-    measured = ["vae-1", "vae-1", "gae-1", "train-images", "vae-1"]
-    assert [line.split(",")[1] for line in lines[1:]] == measured
+    measured = [tuple(line.split(",")[1::2][:2]) for line in lines[1:]]
+    assert measured[:4] == [
+        ("vae-1", "loglik_prior"),
+        ("vae-1", "parzen"),
+        ("gae-1", "parzen"),
+        ("train-images", "parzen"),
+    ], "the order of params.yaml"
+    reach = {"parzen_protocols", "parzen_curve"}
+    figures = {"negentropy", "modes", "loglik_is"}
+    metrics = {metric.split(".")[0] for _, metric in measured}
+    assert metrics == {"loglik_prior", "parzen"} | reach | figures
+    assert {line.split(",")[-1] for line in lines[1:]} == {"1"}
     assert not (folder / "runs/mnist/train-images/0/model.pt").exists()
     tables = (folder / "tables.md").read_text()
     assert "| training images" in tables
@@ -341,6 +351,33 @@ def test_a_failing_job_tells_why_without_a_traceback(project):
     assert "Traceback (most recent call last)" not in output
     log = project.folder / "results/logs/train/mnist/gae-1/0.log"
     assert "error: batch 60000" in log.read_text()
+
+
+def test_a_run_that_diverges_is_a_cell_that_says_so_and_all_others_are_new(project):
+    def break_one(config: dict) -> None:
+        settings = {"layers": 1, "hidden": 8, "latent": 2, "learning_rate": 1e30}
+        config["models"]["vae-9"] = {"family": "vae", "settings": settings, "tables": ["table1"]}
+        config["metrics"]["parzen"]["validation"] = 90
+
+    before = (project.folder / "results/tables.md").read_text()
+    project.edit(break_one)
+    output = project.run("snakemake", "all", status=1)
+    last = "\n".join(output.splitlines()[-40:])
+    assert re.search(r"mnist/vae-9/0: .*diverged", last)
+    tables = (project.folder / "results/tables.md").read_text()
+    assert re.search(r"\| vae-9 .*\| +failed<sup>\[\d+\]</sup> \|", tables)
+    assert re.search(r"^\d+\. .*training diverged", tables, re.M)
+    row = r"\| VAE \(1 layer\).*"
+    assert (
+        re.search(row, tables.split("## Table 1")[1])[0]
+        != re.search(row, before.split("## Table 1")[1])[0]
+    )
+    metrics = (project.folder / "results/metrics.csv").read_text()
+    assert "vae-9" not in metrics and "mnist,vae-1,0,parzen" in metrics
+    assert project.run("snakemake", "all", status=1).count("rule outcome") >= 1
+    project.edit(lambda config: config["models"]["vae-9"]["settings"].update(learning_rate=0.001))
+    project.run("snakemake", "all")
+    assert "failed" not in (project.folder / "results/tables.md").read_text()
 
 
 def test_killed_runs_leave_nothing_half_written_and_two_folders_hold_equal_bytes(

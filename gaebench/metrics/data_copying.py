@@ -14,7 +14,7 @@ from sklearn.cluster import KMeans
 from torch import Tensor
 
 from gaebench.data import Dataset
-from gaebench.errors import GaebenchError, require
+from gaebench.errors import Failed, require
 from gaebench.estimate import Estimate
 from gaebench.features import Embedded
 from gaebench.mathematics.neighbours import nearest
@@ -94,7 +94,7 @@ def evaluate(
 
     Raises
     ------
-    GaebenchError
+    Failed
         If no cell holds enough samples.
     """
     require(1 <= cells <= len(data.train), "cells", cells, "between 1 and the training images")
@@ -107,7 +107,7 @@ def evaluate(
     )
     scores, weights = cell_scores(*points, partition(train, cells, seed), least)
     if not len(scores):
-        raise GaebenchError(
+        raise Failed(
             f"no cell of {cells} holds {least} samples and a test image: "
             "generate more samples, or set fewer cells"
         )

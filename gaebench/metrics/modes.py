@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from gaebench.data import Dataset
-from gaebench.errors import GaebenchError, SettingsError, require
+from gaebench.errors import Failed, GaebenchError, SettingsError, require
 from gaebench.estimate import Estimate
 from gaebench.model import Model
 
@@ -85,7 +85,7 @@ def lattice(z: np.ndarray, step: float) -> tuple[np.ndarray, float]:
     try:
         root = np.linalg.cholesky(covariance)
     except np.linalg.LinAlgError as error:
-        raise GaebenchError(
+        raise Failed(
             "the draws of z lie on a line or a point, so P(z) has no modes in the plane. "
             "Train for longer, or with a weaker regulariser."
         ) from error

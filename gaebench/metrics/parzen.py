@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from gaebench.data import Dataset
-from gaebench.errors import GaebenchError, require
+from gaebench.errors import Failed, require
 from gaebench.estimate import Estimate, mean_and_sem
 from gaebench.mathematics.logspace import FLOOR
 from gaebench.model import Model
@@ -106,7 +106,7 @@ def best_bandwidth(
 
     Raises
     ------
-    GaebenchError
+    Failed
         If the optimum keeps running away.
     """
     for _ in range(WIDENINGS):
@@ -119,7 +119,7 @@ def best_bandwidth(
         low, high = (
             (low / ratio * grid[1] / grid[0], grid[1]) if best == 0 else (grid[-2], high * ratio)
         )
-    raise GaebenchError(
+    raise Failed(
         f"no Parzen bandwidth between {low:.3g} and {high:.3g} is best: the samples are degenerate "
         "(all alike, or equal to validation images)"
     )

@@ -82,6 +82,13 @@ def save(figure: Figure, png: str | Path, svg: str | Path) -> None:
             figure.savefig(part, format="svg", metadata={"Date": None, "Creator": None})
 
 
+def notice(text: str) -> Figure:
+    """A figure that says why there is nothing to see."""
+    figure = Figure(figsize=(WIDTH, 1))
+    figure.text(0.5, 0.5, text, ha="center", va="center")
+    return figure
+
+
 def cycle(colours: Sequence[str], count: int) -> list[str]:
     """The first ``count`` colours, starting again when they run out."""
     return [colours[i % len(colours)] for i in range(count)]

@@ -36,7 +36,8 @@ def of_plugin(kind: str, name: str) -> list[Condition]:
 
 def of_training() -> list[Condition]:
     """The conditions on the schedule and on when to stop."""
-    return _of_file(plugins.TRAINING, frozenset(plugins.training_settings()))
+    names = frozenset(plugins.training_settings())
+    return [found for file in plugins.TRAINING for found in _of_file(file, names)]
 
 
 def problems_of(kind: str, name: str, given: dict, path: tuple) -> Iterator[str]:

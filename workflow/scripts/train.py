@@ -6,7 +6,7 @@ from gaebench import data, files, jobs, runs, training
 
 settings = json.loads(snakemake.params.settings)
 dataset, model, seed = snakemake.wildcards
-with jobs.running(snakemake.log[0], dataset, model, seed):
+with jobs.running(snakemake.log[0], dataset, model, seed, outputs=snakemake.output):
     device = jobs.use_torch(snakemake.config["device"], tf32=snakemake.config["tf32"])
     truth = data.load(snakemake.input.data)
     with jobs.computing():
