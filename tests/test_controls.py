@@ -164,8 +164,8 @@ def run_script(folder, data):
         (lambda images: images - 0.5, r"theirs are -0.5 to 0.5"),
         (lambda images: images * np.nan, "pixels that are NaN"),
         (lambda images: images / 0, "pixels that are"),
-        (lambda images: images[0], r"must have the shape \(n, pixels\), n at least 1, not \(16,\)"),
-        (lambda images: images[:0], r"not \(0, 16\)"),
+        (lambda images: images[0], r"must give 1 to 20 images .*, not float32 of \(16,\)"),
+        (lambda images: images[:0], r"must give 1 to 20 images .*, not float32 of \(0, 16\)"),
     ],
 )
 @pytest.mark.filterwarnings("ignore:divide by zero", "ignore:invalid value")
@@ -178,7 +178,7 @@ def test_a_control_that_makes_no_images_fails_and_leaves_none(tmp_path, monkeypa
     monkeypatch.setattr(control, "images", lambda *args, **more: spoil(make_well(*args, **more)))
     assert run_script(tmp_path, dataset()) == 1
     log = (tmp_path / "control.log").read_text()
-    assert re.search(f"error: the images of the control train-images .*{reason}", log), log
+    assert re.search(f"error: .*{reason}", log), log
     assert not (tmp_path / "samples.npy").exists()
 
 
@@ -191,7 +191,10 @@ def test_a_data_set_of_one_training_image_has_no_centroids():
 @pytest.mark.parametrize("name", plugins.names("controls"))
 @pytest.mark.parametrize("n", [1, 2, 3])
 def test_few_images_are_made_of_few(name, sizes, n):
-    images = make(name, dataset(sizes), n, **SETTINGS[name])
+    few = {"skip": 5, "neighbours": 3}
+    taken = plugins.settings("controls", name)
+    settings = {setting: few[setting] for setting in few if setting in taken}
+    images = make(name, dataset(sizes), n, **settings)
     assert len(images) == (min(n, sizes[0]) if "held-out" not in name else n)
     runs.check_images(images, name, 16)
 
