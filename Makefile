@@ -5,54 +5,64 @@
 # make adopt   the best trials' settings into params.yaml
 # make bench   how fast the expensive paths are, into results/benchmarks.*
 # make readme  the numbers of results/metrics.csv into the README
+#
+# Each first sees to the environment, .venv; `make PYTHON=python3.12 quick` says of which Python.
 
-VENV := .venv
-BIN := $(VENV)/bin
-INSTALLED := $(VENV)/.installed
-BENCH_INSTALLED := $(VENV)/.installed-bench
-export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Tools are called by their path: a PATH that is exported here reaches them in some makes only.
+BIN := .venv/bin
 
-.PHONY: quick all tune adopt bench readme test lint format
+ifeq ($(wildcard workflow/install.sh),)
+$(error this Makefile works in its own folder: make -C $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST)))) ...)
+endif
 
-quick: $(INSTALLED)
-	snakemake --cores all --configfile workflow/quick.yaml -- all
+# What a shell says to another Python (modules, another home, warnings that are errors) or to
+# Snakemake (a profile) is not meant for this environment.
+unexport $(filter-out PYTHON,$(filter PYTHON% SNAKEMAKE%,$(.VARIABLES)))
 
-all: $(INSTALLED)
-	snakemake --cores all all
+# Snakemake's cache is in the checkout where the home cannot be written.
+CACHE = $${XDG_CACHE_HOME:-$$HOME/.cache}/snakemake
+ifneq ($(shell test -z "$$HOME" || { mkdir -p "$(CACHE)" 2> /dev/null && test -w "$(CACHE)"; } || echo no),)
+export XDG_CACHE_HOME := $(CURDIR)/.snakemake/cache
+endif
 
-tune: $(INSTALLED)
-	snakemake --cores all search
-	PYTHONPATH=. python workflow/readme.py search
-	PYTHONPATH=. python workflow/adopt.py
+.PHONY: quick all tune adopt bench readme test lint format environment environment-bench
 
-adopt: $(INSTALLED)
-	PYTHONPATH=. python workflow/adopt.py --write
+quick: environment
+	$(BIN)/snakemake --cores all --configfile workflow/quick.yaml -- all
 
-bench: $(BENCH_INSTALLED)
-	python -m benchmarks
+all: environment
+	$(BIN)/snakemake --cores all all
 
-readme: $(INSTALLED)
-	PYTHONPATH=. python workflow/readme.py numbers
+tune: environment
+	$(BIN)/snakemake --cores all search
+	PYTHONPATH=. $(BIN)/python workflow/readme.py search
+	PYTHONPATH=. $(BIN)/python workflow/adopt.py
 
-test: $(INSTALLED) lint
-	pytest
+adopt: environment
+	PYTHONPATH=. $(BIN)/python workflow/adopt.py --write
 
-lint: $(INSTALLED)
-	ruff check .
-	ruff format --check .
-	snakefmt --check workflow
-	snakemake --lint
+bench: environment-bench
+	$(BIN)/python -m benchmarks
 
-format: $(INSTALLED)
-	ruff check --fix .
-	ruff format .
-	snakefmt workflow
+readme: environment
+	PYTHONPATH=. $(BIN)/python workflow/readme.py numbers
 
-$(INSTALLED): pyproject.toml
-	python3 -m venv $(VENV)
-	$(BIN)/python -m pip install --editable ".[test]"
-	touch $@
+test: environment lint
+	$(BIN)/pytest
 
-$(BENCH_INSTALLED): $(INSTALLED)
-	$(BIN)/python -m pip install --editable ".[test,bench]"
-	touch $@
+lint: environment
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check workflow
+	$(BIN)/snakemake --lint
+
+format: environment
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/snakefmt workflow
+
+environment:
+	@sh workflow/install.sh test
+
+environment-bench:
+	@sh workflow/install.sh test bench

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from gaebench import plugins
+from gaebench import failures, plugins
 from gaebench.data import Dataset
-from gaebench.errors import DataError, GaebenchError
+from gaebench.errors import DataError, Failed, GaebenchError
 from gaebench.files import whole, write_bytes
 from gaebench.model import ImageSpec, Model
 from gaebench.seeding import stream
@@ -18,10 +18,22 @@ from gaebench.seeding import stream
 WHITE = np.iinfo(np.uint16).max
 
 
-def save(model: Model, path: str | Path) -> None:
-    """Write a model's weights: the same weights give the same bytes."""
+def save(model: nn.Module, path: str | Path) -> None:
+    """Write a model's weights: the same weights give the same bytes.
+
+    Raises
+    ------
+    DataError
+        If a weight is not finite.
+    """
+    weights = {name: value.cpu() for name, value in model.state_dict().items()}
+    if reason := _unfit(weights, weights):
+        raise DataError(
+            f"{path} is not written: {reason}. The usual cause is too large a learning rate: "
+            "lower it and run again."
+        )
     buffer = io.BytesIO()
-    torch.save({name: value.cpu() for name, value in model.state_dict().items()}, buffer)
+    torch.save(weights, buffer)
     write_bytes(path, buffer.getvalue())
 
 
@@ -44,23 +56,53 @@ def restore(
     DataError
         If the file is missing, damaged, or belongs to other settings.
     """
+    failures.refuse(path)
     spec = ImageSpec(data.pixels, data.binary)
     model = plugins.model(family)(spec, stream(0, "unused"), **settings).to(device)
+    model.spec = spec
     model.start(torch.from_numpy(data.images("train")).to(device))
-    try:
-        model.load_state_dict(torch.load(path, map_location=device, weights_only=True))
-    except Exception as error:
-        reason = str(error).splitlines()[0]
-        raise DataError(
-            f"{path} does not hold this model's weights ({reason}). Delete it and run again: "
-            "the model is trained anew."
-        ) from error
-    if not all(weights.isfinite().all() for weights in model.state_dict().values()):
-        raise DataError(
-            f"{path} holds weights that are not finite: it is damaged, or the training diverged. "
-            "Delete it and run again: the model is trained anew."
-        )
+    load_weights(model, path, "model")
     return model.eval()
+
+
+def load_weights(model: nn.Module, path: str | Path, what: str) -> None:
+    """Take over the weights in a file written by :func:`save`, if they are wholly right.
+
+    Parameters
+    ----------
+    what
+        What the weights are of, for the message: ``model``, ``classifier``.
+
+    Raises
+    ------
+    DataError
+        If the file is missing or damaged, or its weights have other names, shapes or types than the
+        model's, or are not finite.
+    """
+    try:
+        weights = torch.load(path, map_location="cpu", weights_only=True)
+        reason = _unfit(weights, model.state_dict())
+    except Exception as error:
+        reason = str(error).partition("\n")[0] or type(error).__name__
+    if reason:
+        raise DataError(
+            f"{path} does not hold this {what}'s weights ({reason}). Delete it and run again: "
+            f"the {what} is trained anew."
+        )
+    model.load_state_dict(weights)
+
+
+def _unfit(weights: dict[str, Tensor], expected: dict[str, Tensor]) -> str:
+    """Why weights cannot be those of a model that has others now; empty if they can."""
+    if missing := weights.keys() ^ expected.keys():
+        return f"{min(missing)} is in one and not in the other"
+    for name, value in weights.items():
+        has, wanted = ((tuple(v.shape), v.dtype) for v in (value, expected[name]))
+        if has != wanted:
+            return "{} has shape {} and type {}, not {} and {}".format(name, *has, *wanted)
+        if not value.isfinite().all():
+            return f"{name} is not finite everywhere"
+    return ""
 
 
 def sample(model: Model, n: int, generator: torch.Generator) -> np.ndarray:
@@ -115,8 +157,10 @@ def check_images(
 
     Raises
     ------
+    Failed
+        If they are not finite.
     GaebenchError
-        If they are not.
+        If they are anything else that is no image.
     """
     shape = tuple(getattr(images, "shape", ()))
     if len(shape) != 2 or 0 in shape or (pixels and shape[1] != pixels):
@@ -129,10 +173,9 @@ def check_images(
     if low >= 0 and high <= 1:
         return
     if not (math.isfinite(low) and math.isfinite(high)):
-        raise GaebenchError(
+        raise Failed(
             f"{whose} are not finite: they have pixels that are {_odd(images)}. Where a model made "
-            "them, its training diverged, or its file is damaged: delete it, and train with a "
-            "lower learning_rate"
+            "them, train it with a lower learning_rate"
         )
     raise GaebenchError(
         f"{whose} must have pixels in [0, 1], 0 black and 1 white; theirs are {low:g} to {high:g}"
@@ -167,6 +210,7 @@ def load_samples(path: str | Path, pixels: int) -> np.ndarray:
     DataError
         If the file is missing or damaged, or holds something else.
     """
+    failures.refuse(path)
     try:
         samples = np.load(path)
     except (OSError, ValueError, EOFError) as error:

@@ -186,17 +186,3 @@ def test_damaged_samples_and_models_are_named(dataset, tmp_path):
         runs.load_samples(path, 12)
     with pytest.raises(DataError, match=r"broken.*trained anew"):
         runs.restore(path, dataset, "vae", {"hidden": 4})
-
-
-@pytest.mark.parametrize("value", [torch.nan, torch.inf])
-def test_weights_that_are_not_finite_are_refused(dataset, tmp_path, value):
-    model = untrained()
-    runs.save(model, tmp_path / "model.pt")
-    assert runs.restore(tmp_path / "model.pt", dataset, "vae", {"hidden": 4})
-    with torch.no_grad():
-        next(model.encoder.parameters())[0, 0] = value
-    runs.save(model, tmp_path / "model.pt")
-    with pytest.raises(
-        DataError, match=r"model\.pt holds weights that are not finite.*trained anew"
-    ):
-        runs.restore(tmp_path / "model.pt", dataset, "vae", {"hidden": 4})

@@ -12,10 +12,9 @@ import torch
 from gaebench import plugins, runs
 from gaebench.data import SPLITS, Dataset
 from gaebench.errors import DataError, Diverged, GaebenchError, SettingsError
-from gaebench.estimate import mean_and_sem
+from gaebench.estimate import mean_and_sem, warn_of_few
 from gaebench.features import Embedded, Embedding
 from gaebench.mathematics import equality, gaussians
-from gaebench.mathematics.importance import warn_of_few
 from gaebench.metrics import (
     authenticity,
     class_histogram,
@@ -279,7 +278,7 @@ class Made(Model):
         return gaussians.draw(*self.proposal(x), generator)
 
     def log_prior(self, z):
-        return gaussians.log_density(z, torch.zeros(()), torch.zeros(()))
+        return gaussians.log_density(z, *torch.zeros(2, z.shape[-1]))
 
     def log_likelihood(self, x, z):
         return -torch.nn.functional.binary_cross_entropy_with_logits(

@@ -337,9 +337,16 @@ def test_only_the_last_stage_counts():
     assert len(last) == 8 and last["score"].max() < 281
 
 
-def test_a_history_without_scores_is_refused():
+def test_a_history_without_finite_scores_is_refused_and_one_without_epochs_is_empty():
     with pytest.raises(GaebenchError, match="GAN"):
-        curves.last_stage(history(0, 1.0), "GAN")
+        curves.last_stage(history(5, np.nan), "GAN")
+    assert curves.last_stage(history(0, 1.0), "PPCA").empty
+
+
+def test_a_model_without_epochs_is_named_in_the_legend():
+    axes = curves.draw([trained("VAE", history(3, 1.0)), trained("GAN", history(0, 1.0))], "cpu")
+    texts = [text.get_text() for text in axes.axes[0].get_legend().get_texts()]
+    assert texts == ["VAE", "GAN: no epochs"]
 
 
 def test_wild_first_epochs_do_not_set_the_axis_but_low_curves_do():

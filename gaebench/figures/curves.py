@@ -54,16 +54,18 @@ def draw(runs: Sequence[ShownRun], device: str) -> Figure:
 def last_stage(history: pd.DataFrame, model: str) -> pd.DataFrame:
     """The finite scores of the last stage: columns ``epoch`` and ``score``.
 
+    Of a model that is not trained in epochs there are none.
+
     Raises
     ------
     GaebenchError
-        If there is none.
+        If there are scores, but no finite one.
     """
     if len(history):
         history = history[history["stage"] == history["stage"].iloc[-1]]
-    scores = history[["epoch", "score"]].astype(float)
-    scores = scores[np.isfinite(scores["score"])].reset_index(drop=True)
-    if scores.empty:
+    found = history[["epoch", "score"]].astype(float)
+    scores = found[np.isfinite(found["score"])].reset_index(drop=True)
+    if scores.empty and len(found):
         raise GaebenchError(
             f"the history of {model} has no finite validation score. "
             "Delete the run and train again."
@@ -85,13 +87,17 @@ def _panel(axes: Axes, runs: Sequence[ShownRun]) -> None:
     curves = [last_stage(run.history(), run.label.text) for run in runs]
     handles = []
     for label, curve, look in zip(labels, curves, looks(labels), strict=True):
+        if curve.empty:
+            handles.append(Line2D([], [], linestyle="", label=f"{label.text}: no epochs"))
+            continue
         best = curve.loc[curve["score"].idxmax()]
         axes.plot(curve["epoch"], curve["score"], **look | {"marker": ""})
         axes.plot(best["epoch"], best["score"], **look | {"linestyle": ""}, **BEST)
         handles.append(Line2D([], [], **look, **BEST, label=label.text))
-    axes.yaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
-    axes.set_ylim(score_limits(curves))
-    _epochs(axes, [int(curve["epoch"].max()) for curve in curves])
+    if trained := [curve for curve in curves if len(curve)]:
+        axes.yaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
+        axes.set_ylim(score_limits(trained))
+        _epochs(axes, [int(curve["epoch"].max()) for curve in trained])
     ruled(axes)
     place = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.16)}
     axes.legend(handles=handles, **place, ncols=2, handlelength=4.5)

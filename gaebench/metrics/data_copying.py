@@ -14,7 +14,7 @@ from sklearn.cluster import KMeans
 from torch import Tensor
 
 from gaebench.data import Dataset
-from gaebench.errors import GaebenchError, require
+from gaebench.errors import Failed, require
 from gaebench.estimate import Estimate
 from gaebench.features import Embedded
 from gaebench.mathematics.equality import distinct
@@ -64,7 +64,7 @@ def cell_scores(
 
     Raises
     ------
-    GaebenchError
+    Failed
         If there is no training image in one of them.
     """
     where = [cells.predict(points.cpu().numpy()) for points in (samples, test, train)]
@@ -84,7 +84,7 @@ def cell_scores(
 
 def _check_cell(count: int) -> None:
     if not count:
-        raise GaebenchError(
+        raise Failed(
             "a cell holds no training image, since some differ by rounding only: set fewer cells"
         )
 
@@ -119,7 +119,7 @@ def evaluate(
     ------
     SettingsError
         If there are more cells than training images that differ.
-    GaebenchError
+    Failed
         If no cell holds enough samples.
     """
     require(least >= 1, "least", least, "at least 1")
@@ -131,7 +131,7 @@ def evaluate(
     )
     scores, weights = cell_scores(*points, partition(train, cells, seed), least)
     if not len(scores):
-        raise GaebenchError(
+        raise Failed(
             f"no cell of {cells} holds {least} samples and a test image: "
             "generate more samples, or set fewer cells"
         )

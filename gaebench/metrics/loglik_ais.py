@@ -14,9 +14,9 @@ from torch import Tensor
 from gaebench import runs
 from gaebench.data import Dataset
 from gaebench.errors import SettingsError, require
-from gaebench.estimate import Estimate, mean_and_sem
+from gaebench.estimate import Estimate, check_possible, mean_and_sem, warn_of_few
 from gaebench.mathematics import annealing, gaussians
-from gaebench.mathematics.importance import check_possible, effective_draws, warn_of_few
+from gaebench.mathematics.importance import effective_draws
 from gaebench.mathematics.logspace import log_mean_exp
 from gaebench.mathematics.mixture_score import MixtureScore
 from gaebench.mathematics.subset import evenly_spaced
@@ -99,14 +99,15 @@ def evaluate(
     ------
     SettingsError
         If the images are not binary or fewer than two, or the model lacks one of the methods.
-    GaebenchError
+    Failed
         If an estimate is more than bits can have.
     """
+    require(chains >= 1, "chains", chains, "at least 1")
+    require(steps >= 2, "steps", steps, "at least 2")
+    require(leapfrogs >= 1, "leapfrogs", leapfrogs, "at least 1")
+    require(draws >= 1, "draws", draws, "at least 1")
     require(images >= 2, "images", images, "at least 2")
     settings = {"chains": chains, "steps": steps, "leapfrogs": leapfrogs}
-    for name, value in (settings | {"draws": draws}).items():
-        least = 2 if name == "steps" else 1
-        require(value >= least, name, value, f"at least {least}")
     places = evenly_spaced(len(data.test), images)
     test = torch.from_numpy(data.images("test")[places]).to(source.device)
     if not data.binary:

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from gaebench import runs
 from gaebench.data import Dataset
-from gaebench.errors import Diverged, GaebenchError, require
+from gaebench.errors import Diverged, Failed, require
 from gaebench.estimate import Estimate, mean_and_sem
 from gaebench.mathematics.equality import distinct, shared
 from gaebench.mathematics.logspace import FLOOR
@@ -113,7 +113,7 @@ def best_bandwidth(
 
     Raises
     ------
-    GaebenchError
+    Failed
         If the optimum keeps running away.
     """
     for _ in range(WIDENINGS):
@@ -126,7 +126,7 @@ def best_bandwidth(
         low, high = (
             (low / ratio * grid[1] / grid[0], grid[1]) if best == 0 else (grid[-2], high * ratio)
         )
-    raise GaebenchError(
+    raise Failed(
         f"no Parzen bandwidth between {low:.3g} and {high:.3g} is best: the samples are degenerate "
         "(all alike, or equal to validation images)"
     )
@@ -164,7 +164,7 @@ def evaluate(
 
     Raises
     ------
-    GaebenchError
+    Failed
         If the samples are none, of another size, or no images, or no bandwidth is best.
 
     Notes

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from gaebench import runs
 from gaebench.data import Dataset
-from gaebench.errors import GaebenchError, require
+from gaebench.errors import Failed, require
 from gaebench.estimate import Estimate, enough
 from gaebench.mathematics.subset import evenly_spaced
 from gaebench.metrics import parzen
@@ -131,7 +131,7 @@ def evaluate(
 
     Raises
     ------
-    GaebenchError
+    Failed
         If the best bandwidth leaves the grid, or the model makes no images.
     """
     parzen.check_grid(validation, low, high, count)
@@ -180,7 +180,7 @@ def curve(
 def _inside(means: Tensor, bandwidths: list[float], n: int) -> int:
     best = int(means.argmax())
     if not 0 < best < len(bandwidths) - 1:
-        raise GaebenchError(
+        raise Failed(
             f"the best Parzen bandwidth at {n} images, {bandwidths[best]:.3g}, lies on the end of "
             "the grid: the samples are degenerate (all alike, or equal to validation images)"
         )

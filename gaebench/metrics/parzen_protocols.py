@@ -162,7 +162,7 @@ def evaluate(
 
     Raises
     ------
-    GaebenchError
+    Failed
         If the settings do not fit, or the model makes no images.
     """
     parzen.check_grid(validation, low, high, count)

@@ -118,6 +118,13 @@ def lighter(colour: str, share: float) -> str:
     return to_hex([part + share * (1 - part) for part in to_rgb(colour)]).upper()
 
 
+def notice(text: str) -> Figure:
+    """A figure that says why there is nothing to see."""
+    figure = Figure(figsize=(WIDTH, 1))
+    figure.text(0.5, 0.5, text, ha="center", va="center")
+    return figure
+
+
 def cycle(colours: Sequence[str], count: int) -> list[str]:
     """The first ``count`` colours, starting again when they run out."""
     return [colours[i % len(colours)] for i in range(count)]

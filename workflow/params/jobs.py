@@ -6,10 +6,11 @@ Texts whose order means something (tables' rows and columns) keep their keys as 
 
 import hashlib
 import json
-import os
+from collections.abc import Collection
 from pathlib import Path
 
 from gaebench import plugins, provenance
+from gaebench.files import expanded
 from params import labels, runs
 from params.targets import Targets
 
@@ -47,6 +48,12 @@ def manifest(config: dict, dataset: str) -> str:
     return f"data/raw/{source(config, dataset)}.json"
 
 
+def unavailable(config: dict, dataset: str) -> str:
+    """Why an optional data set cannot be had; empty if it can, or its source was not tried."""
+    path = Path(manifest(config, dataset))
+    return json.loads(path.read_text()).get("unavailable", "") if path.is_file() else ""
+
+
 def sharing(config: dict, source_name: str) -> list[str]:
     """The data sets that are made from one source, in the order of params.yaml."""
     return [name for name in config["datasets"] if source(config, name) == source_name]
@@ -70,7 +77,8 @@ def users_files(config: dict, source_name: str) -> list[str]:
     """Files that only the user can provide: those that a `path` option names, if they exist."""
     sharers = sharing(config, source_name)
     options = [config["datasets"][name].get("options", {}) for name in sharers]
-    return [option["path"] for option in options if os.path.isfile(option.get("path", ""))]
+    paths = [expanded(option["path"]) for option in options if option.get("path")]
+    return [str(path) for path in paths if path.is_file()]
 
 
 def preparing(config: dict, dataset: str) -> dict:
@@ -148,7 +156,7 @@ def _manifests(config: dict) -> dict[str, str]:
     return {dataset: manifest(config, dataset) for dataset in Targets(config).optional}
 
 
-def figure(config: dict, name: str) -> str:
+def figure(config: dict, name: str, missing: Collection[str]) -> str:
     """What a figure is told: its runs in order, and what it takes to restore their models."""
     shown = [
         {
@@ -157,7 +165,7 @@ def figure(config: dict, name: str) -> str:
             "needs": needs,
             "restore": runs.restoring(config, run.model, run.dataset) if "model" in needs else None,
         }
-        for run, needs in runs.shown(config, name)
+        for run, needs in runs.shown(config, name, missing)
     ]
     called = labels.labels(config)
     names = {
@@ -167,8 +175,8 @@ def figure(config: dict, name: str) -> str:
     return as_json({"runs": shown, "names": names, "samples": config["samples"]})
 
 
-def figure_code(config: dict, name: str) -> dict[str, str]:
+def figure_code(config: dict, name: str, missing: Collection[str]) -> dict[str, str]:
     """A figure's code, with that of the models it restores."""
-    restored = [run.model for run, needs in runs.shown(config, name) if "model" in needs]
+    restored = [run.model for run, needs in runs.shown(config, name, missing) if "model" in needs]
     families = sorted({config["models"][model]["family"] for model in restored})
     return code("figure.py", figures=name, models=families)

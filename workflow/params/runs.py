@@ -1,6 +1,6 @@
 """Which runs the tables and figures ask for, and with which settings; of resolved parameters."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from gaebench import plugins
@@ -95,12 +95,12 @@ def tables(config: dict) -> dict:
     }
 
 
-def figure_runs(config: dict, name: str) -> list[Run]:
-    """The runs that a figure shows, in its order, controls last."""
-    return [run for run, _ in shown(config, name)]
+def figure_runs(config: dict, name: str, missing: Collection[str] = ()) -> list[Run]:
+    """The runs that a figure shows, in its order, controls last; none on `missing` data sets."""
+    return [run for run, _ in shown(config, name, missing)]
 
 
-def shown(config: dict, name: str) -> list[Shown]:
+def shown(config: dict, name: str, missing: Collection[str] = ()) -> list[Shown]:
     """The runs of a figure with what it needs of each, as its file says."""
     figure = config["figures"][name]
     needs = plugins.constant("figures", name, "NEEDS")
@@ -109,6 +109,7 @@ def shown(config: dict, name: str) -> list[Shown]:
     return [
         Shown(Run(dataset, run, figure.get("seed", 0)), of[kind])
         for dataset, models in panels.items()
+        if dataset not in missing
         for kind, names in {"models": models, "controls": figure.get("controls", [])}.items()
         for run in names
     ]

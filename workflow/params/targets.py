@@ -1,5 +1,6 @@
 """Names of the files that the rules make, computed from resolved parameters."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -75,18 +76,42 @@ class Targets:
         measured = [*self.accuracies(dataset), *self.metrics(dataset)]
         return list(dict.fromkeys([*trained, *sampled, *measured]))
 
-    def figure_data(self, name: str) -> list[str]:
-        """The prepared data sets of a figure's runs, in order of first appearance."""
+    @property
+    def figures(self) -> list[str]:
+        """The figures that show a data set that must be there."""
+        return [name for name in self.config["figures"] if name not in self.optional_figures]
+
+    @cached_property
+    def optional_figures(self) -> list[str]:
+        """Those of data sets that may all be missing."""
+        return [
+            name
+            for name in self.config["figures"]
+            if set(self.figure_datasets(name)) <= set(self.optional)
+        ]
+
+    def figure_datasets(self, name: str) -> list[str]:
+        """The data sets of a figure's runs, in order of first appearance."""
         used = dict.fromkeys(run.dataset for run in runs.figure_runs(self.config, name))
+        return list(used)
+
+    def figure_data(self, name: str, missing: Collection[str] = ()) -> list[str]:
+        """The prepared data sets of a figure, less those that are missing."""
+        used = [dataset for dataset in self.figure_datasets(name) if dataset not in missing]
         return [file for dataset in used for file in self.prepared(dataset)]
 
-    def figure_files(self, name: str) -> list[str]:
+    def figure_files(self, name: str, missing: Collection[str] = ()) -> list[str]:
         """What a figure needs of its runs, run by run."""
         return [
             self.at(run, FILES.get(need, f"{need}.json"))
-            for run, needs in runs.shown(self.config, name)
+            for run, needs in runs.shown(self.config, name, missing)
             for need in needs
         ]
+
+    def outcomes(self, dataset: str) -> list[str]:
+        """The files that say whether the runs on one data set came out."""
+        wanted = [run for run in runs.runs(self.config) if run.dataset == dataset]
+        return [*(self.at(run, "history.csv") for run in wanted), *self.metrics(dataset)]
 
     def _of(self, cells: list[Cell], dataset: str) -> list[str]:
         return [self.at(c.run, f"{c.metric}.json") for c in cells if c.dataset == dataset]

@@ -14,10 +14,20 @@ os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [ROOT, os.getenv("PYTH
 from gaebench import plugins
 from gaebench.errors import SettingsError
 from gaebench.jobs import wants_gpu
-from params import checks, jobs, labels, resolve, runs as asked, search as searching
+from params import checks, jobs, labels, place, reading, resolve, runs as asked, search as searching
 from params.jobs import as_json, code
 from params.targets import Targets
 
+if misplaced := place.problem(Path(ROOT), Path(sys.executable)):
+    raise WorkflowError(misplaced)
+if problems := reading.problems(["params.yaml", *workflow.overwrite_configfiles]):
+    raise WorkflowError("\n".join(problems))
+
+
+configfile: "params.yaml"
+
+
+config |= reading.settled(config, "params.yaml")
 if problems := checks.problems(config):
     raise WorkflowError("\n".join(problems))
 
@@ -69,10 +79,15 @@ def for_required(files):
     return [file for dataset in TARGETS.required for file in files(dataset)]
 
 
+def is_missing(dataset):
+    """Whether an optional data set cannot be had; known once its source was tried."""
+    checkpoints.fetch.get(source=jobs.source(PARAMS, dataset))
+    return bool(jobs.unavailable(PARAMS, dataset))
+
+
 def if_available(dataset, files, wildcards):
     """Files of an optional data set, or nothing where it cannot be had."""
-    found = checkpoints.fetch.get(source=jobs.source(PARAMS, dataset)).output.manifest
-    return [] if "unavailable" in json.loads(Path(found).read_text()) else files(dataset)
+    return [] if is_missing(dataset) else files(dataset)
 
 
 def for_optional(files):
@@ -93,6 +108,38 @@ def available(files):
 def unavailable_sources():
     """Manifests of the sources that may be missing, in the order of their data sets."""
     return list(dict.fromkeys(jobs.manifest(PARAMS, dataset) for dataset in TARGETS.optional))
+
+
+# ---- figures: of the data sets that can be had; where there is none, no figure
+
+
+def optional_of(figure):
+    """The data sets of a figure that may be missing."""
+    return [name for name in TARGETS.figure_datasets(figure) if name in TARGETS.optional]
+
+
+def manifests_of(figure):
+    """Manifests of the sources that may be missing."""
+    return list(dict.fromkeys(jobs.manifest(PARAMS, name) for name in optional_of(figure)))
+
+
+def missing_of(figure):
+    """The data sets of a figure that cannot be had."""
+    return [name for name in optional_of(figure) if is_missing(name)]
+
+
+def if_drawable(figure, files, wildcards):
+    """Files of a figure whose data sets are all optional, or nothing where none can be had."""
+    return [] if missing_of(figure) == optional_of(figure) else expand(files, figure=figure)
+
+
+def left_out():
+    """A line for each figure that was not drawn."""
+    for figure in TARGETS.optional_figures:
+        reasons = [jobs.unavailable(PARAMS, name) for name in optional_of(figure)]
+        if all(reasons):
+            retry = ", ".join(f"snakemake -f {manifest}" for manifest in manifests_of(figure))
+            yield f"figure {figure} left out: {'; '.join(reasons)}. To try again: {retry}"
 
 
 # ---- the search for settings, checked against params.yaml: read by its own jobs only

@@ -27,7 +27,7 @@ rule tables:
     input:
         metrics=available(TARGETS.tabled),
         manifests=unavailable_sources(),
-        accuracies=for_required(TARGETS.accuracies),
+        accuracies=available(TARGETS.accuracies),
     output:
         tables=report(f"{RESULTS}/tables.md", caption="../report/tables.rst", category="Tables"),
     log:
@@ -68,8 +68,9 @@ rule claims:
 
 rule figure:
     input:
-        data=lambda wildcards: TARGETS.figure_data(wildcards.figure),
-        files=lambda wildcards: TARGETS.figure_files(wildcards.figure),
+        data=lambda wildcards: TARGETS.figure_data(wildcards.figure, missing_of(wildcards.figure)),
+        files=lambda wildcards: TARGETS.figure_files(wildcards.figure, missing_of(wildcards.figure)),
+        manifests=lambda wildcards: manifests_of(wildcards.figure),
     output:
         png=report(
             f"{RESULTS}/figures/{{figure}}.png",
@@ -85,16 +86,42 @@ rule figure:
         ENVIRONMENT
     threads: 1
     params:
-        settings=lambda wildcards: jobs.figure(PARAMS, wildcards.figure),
+        settings=lambda wildcards: jobs.figure(
+            PARAMS, wildcards.figure, missing_of(wildcards.figure)
+        ),
         caption=lambda wildcards: plugins.constant("figures", wildcards.figure, "CAPTION"),
-        code=lambda wildcards: jobs.figure_code(PARAMS, wildcards.figure),
+        code=lambda wildcards: jobs.figure_code(
+            PARAMS, wildcards.figure, missing_of(wildcards.figure)
+        ),
     script:
         "../scripts/figure.py"
 
 
-rule paper:
+rule outcome:
+    # At the very end, so that its last lines name the runs that failed.
     input:
         rules.collect.output,
         rules.tables.output,
         rules.claims.output,
-        expand(rules.figure.output, figure=PARAMS["figures"]),
+        expand(rules.figure.output, figure=TARGETS.figures),
+        *[partial(if_drawable, name, rules.figure.output) for name in TARGETS.optional_figures],
+        runs=available(TARGETS.outcomes),
+    output:
+        outcome=f"{RESULTS}/outcome.md",
+    log:
+        f"{LOGS}/outcome.log",
+    benchmark:
+        f"{LOGS}/outcome.tsv"
+    conda:
+        ENVIRONMENT
+    threads: 1
+    params:
+        code=code("outcome.py"),
+    script:
+        "../scripts/outcome.py"
+
+
+rule paper:
+    input:
+        rules.outcome.input,
+        rules.outcome.output,
