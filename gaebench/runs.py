@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from gaebench import failures, plugins
 from gaebench.data import Dataset
-from gaebench.errors import DataError, GaebenchError
+from gaebench.errors import DataError, Failed, GaebenchError
 from gaebench.files import whole, write_bytes
 from gaebench.model import ImageSpec, Model
 from gaebench.seeding import stream
@@ -157,8 +157,10 @@ def check_images(
 
     Raises
     ------
+    Failed
+        If they are not finite.
     GaebenchError
-        If they are not.
+        If they are anything else that is no image.
     """
     shape = tuple(getattr(images, "shape", ()))
     if len(shape) != 2 or 0 in shape or (pixels and shape[1] != pixels):
@@ -171,10 +173,9 @@ def check_images(
     if low >= 0 and high <= 1:
         return
     if not (math.isfinite(low) and math.isfinite(high)):
-        raise GaebenchError(
+        raise Failed(
             f"{whose} are not finite: they have pixels that are {_odd(images)}. Where a model made "
-            "them, its training diverged, or its file is damaged: delete it, and train with a "
-            "lower learning_rate"
+            "them, train it with a lower learning_rate"
         )
     raise GaebenchError(
         f"{whose} must have pixels in [0, 1], 0 black and 1 white; theirs are {low:g} to {high:g}"

@@ -178,7 +178,7 @@ def test_a_control_that_makes_no_images_fails_and_leaves_none(tmp_path, monkeypa
     monkeypatch.setattr(control, "images", lambda *args, **more: spoil(make_well(*args, **more)))
     assert run_script(tmp_path, dataset()) == 1
     log = (tmp_path / "control.log").read_text()
-    assert re.search(f"error: .*{reason}", log), log
+    assert re.search(f"(error|failed): .*{reason}", log), log
     assert not (tmp_path / "samples.npy").exists()
 
 

@@ -12,10 +12,9 @@ import torch
 from gaebench import plugins, runs
 from gaebench.data import SPLITS, Dataset
 from gaebench.errors import DataError, Diverged, GaebenchError, SettingsError
-from gaebench.estimate import mean_and_sem
+from gaebench.estimate import mean_and_sem, warn_of_few
 from gaebench.features import Embedded, Embedding
 from gaebench.mathematics import equality, gaussians
-from gaebench.mathematics.importance import warn_of_few
 from gaebench.metrics import (
     authenticity,
     class_histogram,

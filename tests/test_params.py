@@ -316,6 +316,7 @@ WRONG = [
     ("figures/samples/seed", "0", "figures.samples.seed: is '0' (text), must be a whole number"),
     ("device", "gpu", "device: is 'gpu', must be one of auto, cpu, cuda"),
     ("samples", 0, "samples: is 0, must be at least 1"),
+    ("samples", 1, "samples: is 1, must be at least 2 for frechet, prdc, class_histogram, auth"),
     ("checkpoint_minutes", -1, "checkpoint_minutes: is -1, must be at least 0"),
     ("checkpoint_minutes", "5 min", "checkpoint_minutes: is '5 min' (text), must be a number"),
     ("results", "res{a}", "results: is 'res{a}', must be made of letters"),

@@ -1,15 +1,16 @@
 """How many images are the same: exact, by their bytes."""
 
 import numpy as np
+from jaxtyping import Shaped
 
 
-def distinct(rows: np.ndarray) -> int:
-    """How many of some rows, shape (n, d), differ from each other."""
+def distinct(rows: Shaped[np.ndarray, "n d"]) -> int:
+    """How many of some rows differ from each other."""
     return len(_bytes(rows))
 
 
-def shared(rows: np.ndarray, others: np.ndarray) -> int:
-    """How many of some rows, shape (n, d), are among others, shape (m, d), of the same type."""
+def shared(rows: Shaped[np.ndarray, "n d"], others: Shaped[np.ndarray, "m d"]) -> int:
+    """How many of some rows are among others of the same type."""
     known = _bytes(others)
     return sum(row.tobytes() in known for row in rows)
 

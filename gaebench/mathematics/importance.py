@@ -1,6 +1,5 @@
 """Importance weights of codes that a model's encoder proposes."""
 
-import logging
 import math
 from typing import Protocol, runtime_checkable
 
@@ -8,8 +7,6 @@ import torch
 from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
-from gaebench.errors import GaebenchError
-from gaebench.estimate import Estimate
 from gaebench.mathematics import gaussians
 from gaebench.mathematics.mixture import log_mixture_near
 
@@ -30,12 +27,6 @@ class Model(Protocol):
         self, x: Float[Tensor, "*#batch pixels"], z: Float[Tensor, "*batch latent"]
     ) -> Float[Tensor, "*batch"]:
         """log P(x|z)."""
-
-
-log = logging.getLogger(__name__)
-
-FEW = 2.0
-"""Effective draws below which an estimate hangs on one of its draws."""
 
 
 @runtime_checkable
@@ -132,34 +123,3 @@ def effective_draws(log_weights: Float[Tensor, "*batch S"]) -> Float[Tensor, "*b
     """Kish's effective sample size (sum w)^2 / sum w^2, from 1 to S."""
     log_sum, log_squares = log_weights.logsumexp(-1), (2 * log_weights).logsumexp(-1)
     return (2 * log_sum - log_squares).exp()
-
-
-def check_possible(name: str, found: Estimate, binary: bool) -> None:
-    """Refuse a mean log-likelihood of bits above 0: a probability is at most 1.
-
-    Few draws of a proposal that is too wide give one: a draw where the prior is far denser than the
-    proposal outweighs all others.
-
-    Raises
-    ------
-    GaebenchError
-        If it is that.
-    """
-    if binary and found.value > 0:
-        raise GaebenchError(
-            f"{name} is {found.value:.2f} ± {found.sem:.2f} nats, which is impossible: of bits it "
-            "cannot exceed 0. The codes that the encoder proposes are too far from those of the "
-            "prior for these draws: take more draws, and more images that have all of them, or "
-            "train the model for longer."
-        )
-
-
-def warn_of_few(name: str, effective: float, draws: int) -> None:
-    """Log a warning where the draws of an estimate, ten or more, amount to hardly more than one."""
-    if draws >= 10 and effective < FEW:
-        log.warning(
-            "%s: its %d draws amount to %.2f, so it may be nats off, most likely too low",
-            name,
-            draws,
-            effective,
-        )

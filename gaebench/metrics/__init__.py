@@ -1,7 +1,8 @@
 """The measures, one a file.
 
 A file has, as literals, ``NEEDS`` (``samples``, ``features`` or ``model``), ``VERSION`` (a whole
-number, raised when the value for the same input changes on purpose) and what tables say of it:
+number, raised when the value for the same input changes on purpose), ``LEAST_SAMPLES`` where one
+generated image is not enough, and what tables say of it:
 ``LABEL``, ``UNIT``, ``BETTER`` (``higher``, ``lower``, ``near one``, or empty where no way is),
 ``DECIMALS`` and, of the estimates among its details, ``DETAILS``. Its
 

@@ -10,6 +10,7 @@ from gaebench.features import Embedded
 from gaebench.mathematics.neighbours import nearest, to_others
 
 NEEDS = "features"
+LEAST_SAMPLES = 2
 VERSION = 1
 LABEL = "authenticity"
 UNIT = ""
@@ -45,7 +46,7 @@ def evaluate(source: Embedded, data: Dataset, generator: torch.Generator) -> Est
     SettingsError
         If there are fewer than two samples, or than two training images.
     """
-    enough_samples(len(source.samples.features), 2, "authenticity")
+    enough_samples(len(source.samples.features), LEAST_SAMPLES, "authenticity")
     enough(len(source.real["train"].features), 2, "training images,", "authenticity")
     parts = (source.samples.features, source.real["train"].features)
     samples, train = (torch.from_numpy(part).to(generator.device) for part in parts)

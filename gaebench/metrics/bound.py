@@ -4,8 +4,7 @@ import torch
 from torch import Tensor
 
 from gaebench.data import Dataset
-from gaebench.estimate import Estimate, mean_and_sem
-from gaebench.mathematics.importance import check_possible
+from gaebench.estimate import Estimate, check_possible, mean_and_sem
 from gaebench.model import Model
 
 NEEDS = "model"

@@ -10,6 +10,7 @@ from gaebench.estimate import Estimate, enough_samples
 from gaebench.features import Embedded
 
 NEEDS = "features"
+LEAST_SAMPLES = 2
 VERSION = 1
 LABEL = "class histogram"
 UNIT = ""
@@ -33,7 +34,7 @@ def evaluate(source: Embedded, data: Dataset, generator: torch.Generator) -> Est
     SettingsError
         If there are fewer than two samples.
     """
-    enough_samples(len(source.samples.features), 2, "class_histogram")
+    enough_samples(len(source.samples.features), LEAST_SAMPLES, "class_histogram")
     real = source.real["train"].classes
     counts = np.bincount(source.samples.classes, minlength=real.max() + 1)
     expected = np.bincount(real, minlength=len(counts)) / len(real)

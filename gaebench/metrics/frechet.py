@@ -14,6 +14,7 @@ from gaebench.estimate import Estimate, enough, enough_samples
 from gaebench.features import Embedded
 
 NEEDS = "features"
+LEAST_SAMPLES = 2
 VERSION = 1
 LABEL = "Frechet distance"
 UNIT = ""
@@ -60,7 +61,7 @@ def evaluate(
         If there are fewer than two samples, training or test images: one has no covariance.
     """
     require(resamples >= 2, "resamples", resamples, "at least 2")
-    enough_samples(len(source.samples.features), 2, "frechet")
+    enough_samples(len(source.samples.features), LEAST_SAMPLES, "frechet")
     for split in ("train", "test"):
         enough(len(source.real[split].features), 2, f"{split} images,", "frechet")
     samples, train = source.samples.features, source.real["train"].features

@@ -14,9 +14,9 @@ from torch import Tensor
 from gaebench import runs
 from gaebench.data import Dataset
 from gaebench.errors import SettingsError, require
-from gaebench.estimate import Estimate, mean_and_sem
+from gaebench.estimate import Estimate, check_possible, mean_and_sem, warn_of_few
 from gaebench.mathematics import annealing, gaussians
-from gaebench.mathematics.importance import check_possible, effective_draws, warn_of_few
+from gaebench.mathematics.importance import effective_draws
 from gaebench.mathematics.logspace import log_mean_exp
 from gaebench.mathematics.mixture_score import MixtureScore
 from gaebench.mathematics.subset import evenly_spaced

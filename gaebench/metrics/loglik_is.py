@@ -11,13 +11,8 @@ import torch
 
 from gaebench.data import Dataset
 from gaebench.errors import require
-from gaebench.estimate import Estimate, enough
-from gaebench.mathematics.importance import (
-    check_possible,
-    effective_draws,
-    log_weights,
-    warn_of_few,
-)
+from gaebench.estimate import Estimate, check_possible, enough, warn_of_few
+from gaebench.mathematics.importance import effective_draws, log_weights
 from gaebench.mathematics.logspace import log_mean_exp
 from gaebench.mathematics.subset import evenly_spaced
 from gaebench.model import Model

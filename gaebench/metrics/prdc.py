@@ -17,6 +17,7 @@ from gaebench.features import Embedded
 from gaebench.mathematics.neighbours import CHUNK, squared_distances, to_others
 
 NEEDS = "features"
+LEAST_SAMPLES = 2
 VERSION = 1
 LABEL = "coverage"
 UNIT = ""
@@ -81,7 +82,7 @@ def evaluate(
     SettingsError
         If there are fewer than two samples or test images, or no k-th neighbour.
     """
-    enough_samples(len(source.samples.features), 2, "prdc")
+    enough_samples(len(source.samples.features), LEAST_SAMPLES, "prdc")
     enough(len(source.real["test"].features), 2, "test images,", "prdc")
     real = torch.from_numpy(source.real["test"].features).to(generator.device)
     samples = torch.from_numpy(source.samples.features).to(generator.device)

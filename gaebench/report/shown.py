@@ -119,6 +119,11 @@ def grouped(shown: Sequence[ShownRun], title: Callable[[ShownRun], str]) -> dict
     return panels
 
 
+def datasets(shown: Sequence[ShownRun]) -> str:
+    """What the data sets of the runs are called."""
+    return ", ".join(dict.fromkeys(run.dataset_label.text for run in shown))
+
+
 def _read(path: Path, read: Callable) -> object:
     try:
         return read(path)

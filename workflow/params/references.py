@@ -22,7 +22,7 @@ MODEL = ("models", "family", "settings")
 
 def problems(config: dict) -> list[str]:
     """Names that stand for nothing, and settings that a plugin does not take, one line each."""
-    checks = (_likes, _datasets, _train, _models, _controls, _metrics, _tables, _figures)
+    checks = (_likes, _datasets, _train, _models, _controls, _metrics, _tables, _few, _figures)
     return [line for check in checks for line in check(config)]
 
 
@@ -137,16 +137,38 @@ def _blind(name: str, table: dict, config: dict) -> Iterator[str]:
         return
     if name not in plugins.names("tables"):
         return
-    further = [
-        metric
-        for metric, entry in _entries(config, "metrics")
-        if name in _listed(entry.get("tables"), config)
-    ]
-    shown = plugins.load("tables", name).TABLE.plus(further).entries
-    for metric in dict.fromkeys(entry.metric for entry in shown if not entry.of):
+    for metric in _shown(name, config):
         if _sees_a_model(metric):
             where = key_path("tables", name, "controls")
             yield f"{where}: {metric} needs a model, and a control has none"
+
+
+def _shown(table: str, config: dict) -> list[str]:
+    """The metrics that a table shows of its models and controls themselves."""
+    further = [
+        metric
+        for metric, entry in _entries(config, "metrics")
+        if table in _listed(entry.get("tables"), config)
+    ]
+    entries = plugins.load("tables", table).TABLE.plus(further).entries
+    return list(dict.fromkeys(entry.metric for entry in entries if not entry.of))
+
+
+def _few(config: dict) -> Iterator[str]:
+    """Fewer samples than metrics of the tables need."""
+    samples = config.get("samples")
+    if not isinstance(samples, int) or samples < 1:
+        return
+    names = [name for name, _ in _entries(config, "tables") if name in plugins.names("tables")]
+    shown = dict.fromkeys(metric for name in names for metric in _shown(name, config))
+    least = {
+        metric: plugins.constant("metrics", metric, "LEAST_SAMPLES", 1)
+        for metric in shown
+        if metric in plugins.names("metrics")
+    }
+    if few := [metric for metric, needed in least.items() if samples < needed]:
+        wanted = max(map(least.get, few))
+        yield f"samples: is {samples}, must be at least {wanted} for {', '.join(few)}"
 
 
 def _sees_a_model(need: str) -> bool:
