@@ -105,7 +105,7 @@ def test_parzen_distances_and_mmd():
     with without_data():
         centres = torch.empty(20, 12, device="cuda")
         assert parzen.log_densities(images(), centres, [0.1, 0.2]).device.type == "cuda"
-        assert squared_mmd(images(), centres, 1.0).device.type == "cuda"
+        assert squared_mmd(images(), centres, [1.0]).device.type == "cuda"
         terms = gaussians.log_mixture(images(), centres, torch.empty(20, 12, device="cuda"))
         assert terms.device.type == "cuda"
 

@@ -275,20 +275,22 @@ def test_wrong_gae_settings_are_named(wrong):
 # --- The others ------------------------------------------------------------------------------
 
 
-def test_mmd_against_the_definition():
+@pytest.mark.parametrize("bandwidths", [[0.7], [0.5, 1.0, 20.0]])
+def test_mmd_against_the_definition(bandwidths):
     x, y = torch.rand(8, 4), torch.rand(5, 4)
 
     def kernel(a, b):
-        return torch.exp(-torch.cdist(a, b).square() / (2 * 0.7)).mean()
+        squares = torch.cdist(a, b).square()
+        return sum(torch.exp(-squares / (2 * s)).mean() for s in bandwidths)
 
     expected = kernel(x, x) - 2 * kernel(x, y) + kernel(y, y)
-    torch.testing.assert_close(squared_mmd(x, y, 0.7), expected)
-    assert squared_mmd(x, x, 0.7).item() == pytest.approx(0, abs=1e-6)
+    torch.testing.assert_close(squared_mmd(x, y, bandwidths), expected)
+    assert squared_mmd(x, x, bandwidths).item() == pytest.approx(0, abs=1e-6)
 
 
 def test_mmd_tells_distributions_apart():
     a, b, shifted = torch.randn(500, 4), torch.randn(500, 4), torch.randn(500, 4) + 1
-    assert squared_mmd(a, shifted, 1.0) > 10 * squared_mmd(a, b, 1.0)
+    assert squared_mmd(a, shifted, [1.0]) > 10 * squared_mmd(a, b, [1.0])
 
 
 def test_gmmn_trains_its_auto_encoder_first(fitted):
