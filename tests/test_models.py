@@ -146,8 +146,9 @@ def test_another_seed_gives_another_model(digits, family):
 
 
 @pytest.mark.parametrize("family", ["aae", "bernoulli_mixture", "gae", "gan", "gmmn_ae", "vae"])
-def test_training_improves_on_the_first_epoch(fitted, family):
-    _, history = fitted(family)
+def test_training_improves_on_the_first_epoch(digits, fitted, family):
+    # A GAN's first epochs may well be worse than none.
+    _, history = fit(digits, family, epochs=16, patience=16) if family == "gan" else fitted(family)
     last = history[history.stage == history.stage.iloc[-1]]
     assert last.score.iloc[1:].max() > last.score.iloc[0]
 

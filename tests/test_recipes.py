@@ -84,6 +84,29 @@ class PPCA(Model):
 )
 EVERY = [*RECIPES.values(), PPCA]
 
+FEW = '''"""Every tenth image of MNIST, as they are or as bits: the time of a test is short."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from gaebench.data import SPLITS, Dataset
+from gaebench.datasets import mnist
+
+LABEL = "MNIST"
+NOTE = ""
+SOURCE = mnist.SOURCE
+FILES = mnist.FILES
+
+
+def read(raw: Path, *, binary: bool = False) -> Dataset:
+    """Read MNIST, and leave most of it out."""
+    data = mnist.read(raw)
+    parts = {part: getattr(data, part)[::10] for s in SPLITS for part in (s, f"{s}_labels")}
+    if binary:
+        parts |= {split: (parts[split] > 127).view("uint8") for split in SPLITS}
+    return replace(data, **parts, levels=1 if binary else 255)
+'''
+
 
 def config() -> dict:
     """What the recipes mention, and little else: two data sets, four runs, three tables."""
@@ -91,9 +114,14 @@ def config() -> dict:
     base = tiny_config()
     mnist = {"models": ["vae", "gae-2"], "seeds": {"mnist": [0]}}
     bimnist = {"models": ["vae-1", "gae-1"], "seeds": {"bimnist": [0]}}
-    base["datasets"]["mnist"]["train"] |= {"stop_on": "bound", "valid_images": 100}
     return base | {
+        "datasets": {
+            "mnist": {"reader": "few"},
+            "bimnist": {"reader": "few", "options": {"binary": True}},
+        },
         "train": base["train"] | {"batch": 500},
+        "samples": 100,
+        "controls": {"train-images": {"datasets": ["mnist"]}},
         "models": {
             name: {"family": name[:3], "settings": small}
             for name in ("vae", "gae-2", "vae-1", "gae-1")
@@ -133,6 +161,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory, mnist_raw: Path) -> Proje
     for part in ("tests", "pyproject.toml", "CONTRIBUTING.md"):
         copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
         copy(ROOT / part, project.folder / part)
+    (project.folder / "gaebench/datasets/few.py").write_text(FEW)
     project.configure(config())
     project.run("snakemake", "--cores", "1", "all")
     project.run("git", "add", ".")
@@ -249,7 +278,6 @@ def test_a_model_in_closed_form_is_a_model(extended, numbers, tables):
     assert re.search(r"^\| PPCA +\|", tables, re.M)
     history = extended.folder / "results/runs/mnist/ppca/0/history.csv"
     assert history.read_text() == "stage,epoch,loss,score\n"
-    assert "PPCA" in (extended.folder / "results/logs/figures/curves.log").read_text() or True
 
 
 @pytest.fixture(scope="module")

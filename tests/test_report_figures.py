@@ -337,16 +337,20 @@ def test_only_the_last_stage_counts():
     assert len(last) == 8 and last["score"].max() < 281
 
 
-def test_a_history_without_finite_scores_is_refused_and_one_without_epochs_is_empty():
+def test_a_history_without_a_finite_score_is_refused():
+    frame = history(3, 1.0)
+    frame["score"] = np.nan
     with pytest.raises(GaebenchError, match="GAN"):
-        curves.last_stage(history(5, np.nan), "GAN")
-    assert curves.last_stage(history(0, 1.0), "PPCA").empty
+        curves.last_stage(frame, "GAN")
 
 
-def test_a_model_without_epochs_is_named_in_the_legend():
-    axes = curves.draw([trained("VAE", history(3, 1.0)), trained("GAN", history(0, 1.0))], "cpu")
-    texts = [text.get_text() for text in axes.axes[0].get_legend().get_texts()]
-    assert texts == ["VAE", "GAN: no epochs"]
+@pytest.mark.parametrize("others", [["VAE"], []])
+def test_a_model_without_epochs_has_no_curve_but_is_named(others):
+    runs = [trained(name, history(20, 1.0)) for name in others]
+    axes = curves.draw([*runs, trained("PPCA", history(0, 1.0))], "cpu").axes[0]
+    texts = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert texts == [*others, "PPCA: no epochs"]
+    assert len([line for line in axes.lines if len(line.get_xdata())]) == 2 * len(others)
 
 
 def test_wild_first_epochs_do_not_set_the_axis_but_low_curves_do():
