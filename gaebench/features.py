@@ -25,6 +25,17 @@ class Embedding:
     features: np.ndarray
     classes: np.ndarray
 
+    def __post_init__(self) -> None:
+        shape = self.features.shape
+        if len(shape) != 2 or 0 in shape:
+            raise DataError(f"features must have the shape (n, dimensions), not {shape}")
+        if not np.isfinite(self.features).all():
+            raise DataError(
+                "features that are not finite: the classifier's weights are damaged, or its "
+                "training diverged. Delete classifier.pt and features.npz and run again: they are "
+                "made anew."
+            )
+
 
 @dataclass(frozen=True)
 class Embedded:
@@ -40,6 +51,13 @@ class Embedded:
 
     samples: Embedding
     real: dict[str, Embedding]
+
+    def __post_init__(self) -> None:
+        widths = {part.features.shape[1] for part in (self.samples, *self.real.values())}
+        if len(widths) > 1:
+            raise DataError(
+                f"features of {' and '.join(map(str, sorted(widths)))} dimensions do not compare"
+            )
 
 
 def accuracy(real: dict[str, Embedding], data: Dataset, split: str) -> float:
@@ -72,7 +90,7 @@ def load(path: str | Path) -> dict[str, Embedding]:
                 split: Embedding(file[f"{split}_features"], file[f"{split}_classes"])
                 for split in SPLITS
             }
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile, DataError) as error:
         raise DataError(
             f"{path} holds no features ({error}). Delete it and run again: they are made anew."
         ) from error

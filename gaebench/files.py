@@ -49,3 +49,8 @@ def write_bytes(path: str | Path, content: bytes) -> None:
 def write_text(path: str | Path, text: str) -> None:
     """Write UTF-8 ``text`` with Unix line ends to ``path``, whole or not at all."""
     write_bytes(path, text.encode())
+
+
+def expanded(path: str | Path) -> Path:
+    """A path that a user gave, with ``~`` and variables such as ``$HOME`` in it replaced."""
+    return Path(os.path.expandvars(path)).expanduser()

@@ -5,21 +5,25 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gaebench.errors import GaebenchError, SettingsError
+from gaebench import failures, plugins
+from gaebench.errors import Failed, GaebenchError, SettingsError
 
 log = logging.getLogger("gaebench")
+traces = logging.getLogger("gaebench.traces")
+"""For the log file alone."""
 
 
 @contextmanager
-def running(log_path: str | Path, *labels: object) -> Iterator[None]:
+def running(log_path: str | Path, *labels: object, outputs: Iterable[str] = ()) -> Iterator[None]:
     """Log to a file and to the terminal, where each line starts with the job's labels.
 
-    An error that the user can act on is told as ``error: ...`` and ends the process with status 1;
-    any other keeps its traceback. A terminated process still tidies up its temporary files.
+    An error ends the process with status 1. One that the user can act on is told as ``error: ...``;
+    so is one in a plugin's file, with its place, and the log file has its traceback; any other
+    keeps its traceback. A terminated process still tidies up its temporary files.
 
     Parameters
     ----------
@@ -27,17 +31,36 @@ def running(log_path: str | Path, *labels: object) -> Iterator[None]:
         Made anew; every line is there as soon as it is logged.
     labels
         What runs, e.g. ``"mnist", "gae-2", 0``.
+    outputs
+        Files of a run: should it fail as the same settings always will, they say so, and the
+        process ends well, for the other runs to go on.
     """
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     _set_up_logging(Path(log_path), "/".join(map(str, labels)))
     try:
         yield
+    except Failed as error:
+        log.error("failed: %s", error)
+        failures.write(outputs, str(error))
+        sys.exit(0 if outputs else 1)
     except GaebenchError as error:
         log.error("error: %s", error)
         sys.exit(1)
-    except Exception:
-        log.exception("error: this should not happen; please report it with these lines")
+    except MemoryError as error:
+        _trace("error: there is not enough memory: %s", plugins.blamed(error) or error)
         sys.exit(1)
+    except Exception as error:
+        if where := plugins.blamed(error):
+            _trace("error: %s; %s", where, plugins.BLAME)
+        else:
+            log.exception("error: this should not happen; please report it with these lines")
+        sys.exit(1)
+
+
+def _trace(*message: object) -> None:
+    """Tell of the error that is handled; where it came from stands in the log file."""
+    log.error(*message)
+    traces.error("It came about like this:", exc_info=True)
 
 
 @contextmanager
@@ -91,4 +114,6 @@ def _set_up_logging(path: Path, label: str) -> None:
     log.setLevel(logging.INFO)
     log.propagate = False
     logging.captureWarnings(True)
-    logging.getLogger("py.warnings").handlers = [file]
+    for name in ("py.warnings", traces.name):
+        logging.getLogger(name).handlers = [file]
+    traces.propagate = False

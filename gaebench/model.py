@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from gaebench.errors import SettingsError
+from gaebench import plugins
+from gaebench.errors import SettingsError, described
 
 
 @dataclass(frozen=True)
@@ -46,19 +47,42 @@ class Stage:
 
 
 class Model(nn.Module):
-    """A generative model of images.
+    """A generative model of images. This is the contract of a file in ``gaebench/models``.
 
-    Subclasses give :meth:`stages`, :meth:`draw_prior` and :meth:`logits`; those with a stochastic
-    encoder and a likelihood also the methods below them.
-    Their constructor takes ``(spec, generator, *, settings...)``; the settings' names and
-    annotations are the schema of ``params.yaml``.
+    - The file has one subclass, called as the file, less case and underscores. ``LABEL`` is the
+      family's name in tables, ``NOTE`` empty or a remark on it.
+    - Its constructor takes ``(spec, generator, *, settings...)``. Every setting has a default and
+      an annotation, which are the schema of ``params.yaml``; one that it cannot take it refuses
+      with a :class:`SettingsError`. Initial weights are drawn from ``generator`` alone.
+    - It gives :meth:`stages`, :meth:`draw_prior` and :meth:`logits`. The other methods are for what
+      some metrics ask for; without them those say that the model has no such thing.
+    - What :meth:`start` and the stages find is in parameters or buffers, so that it is saved. To
+      restore a model it is built, shown the same training images by :meth:`start`, and given its
+      weights; it then gives the same samples.
+    - What steps change lies in parameters, buffers and the stages' optimisers: a checkpoint holds
+      nothing else. What is made of these, such as a cache, :meth:`train` drops.
+    - It draws from the generators it is given alone: the same seed gives the same model.
+
+    Attributes
+    ----------
+    spec : ImageSpec or None
+        The images' format, once the model is built for a data set.
     """
+
+    spec: ImageSpec | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("_place", torch.empty(0), persistent=False)
 
     def start(self, train: Tensor) -> None:
         """Look at the training images, shape (n, pixels), once before anything else."""
 
     def stages(self) -> list[Stage]:
-        """The optimisation problems to solve, in order."""
+        """The optimisation problems to solve, in order; none if :meth:`start` has found it all.
+
+        Without any, ``history.csv`` has no rows.
+        """
         raise NotImplementedError
 
     def draw_prior(self, n: int, generator: torch.Generator) -> Tensor:
@@ -91,11 +115,25 @@ class Model(nn.Module):
 
     @property
     def device(self) -> torch.device:
-        """Where the parameters are."""
-        return next(self.parameters()).device
+        """Where the model is, with or without parameters."""
+        return self._place.device
 
     @torch.no_grad()
     def sample(self, n: int, generator: torch.Generator, chunk: int = 1000) -> Tensor:
         """n generated images: pixel means in [0, 1], shape (n, pixels), without pixel noise."""
-        z = self.draw_prior(n, generator)
-        return torch.cat([self.logits(rows).sigmoid_() for rows in z.split(chunk)])
+        z = _rows(self.draw_prior, self.draw_prior(n, generator), n)
+        return torch.cat([self._means(rows) for rows in z.split(chunk)])
+
+    def _means(self, z: Tensor) -> Tensor:
+        pixels = self.spec.pixels if self.spec else None
+        return _rows(self.logits, self.logits(z), len(z), pixels).sigmoid_()
+
+
+def _rows(method: Callable, found: object, rows: int, columns: int | None = None) -> Tensor:
+    """What a method gave, if it is what the contract asks for: a matrix of so many rows."""
+    wanted = f"must give a tensor of shape ({rows}, {columns or 'any'})"
+    if not isinstance(found, Tensor):
+        raise plugins.fault(method, f"{wanted}, not {described(found)}")
+    if found.dim() != 2 or len(found) != rows or columns not in (None, found.shape[1]):
+        raise plugins.fault(method, f"{wanted}, not one of {tuple(found.shape)}")
+    return found

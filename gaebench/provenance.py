@@ -30,6 +30,12 @@ def hashes(starts: Iterable[Path], root: Path = PACKAGE.parent) -> dict[str, str
     dict
         File name -> first 16 hexadecimal digits of the SHA-256 of its code, sorted by name.
     """
+    root = root.resolve()
+    return {path.relative_to(root).as_posix(): code_hash(path) for path in reached(starts, root)}
+
+
+def reached(starts: Iterable[Path], root: Path = PACKAGE.parent) -> list[Path]:
+    """The files themselves and every file of the package that they import, sorted."""
     found: set[Path] = set()
     queue = [Path(start).resolve() for start in starts]
     while queue:
@@ -37,7 +43,7 @@ def hashes(starts: Iterable[Path], root: Path = PACKAGE.parent) -> dict[str, str
         if path not in found:
             found.add(path)
             queue += imports(path, root.resolve())
-    return {path.relative_to(root.resolve()).as_posix(): code_hash(path) for path in sorted(found)}
+    return sorted(found)
 
 
 @cache
@@ -50,9 +56,8 @@ def code_hash(path: Path) -> str:
 @cache
 def imports(path: Path, root: Path) -> list[Path]:
     """Files of the package that one file imports, anywhere in it, at whatever depth."""
-    modules = {
-        name for node in ast.walk(_parse(path)) for name in _modules(node, _home(path, root))
-    }
+    home = _home(path, root)
+    modules = {name for node in ast.walk(_parse(path)) for name in _modules(node, home)}
     return sorted({file for name in modules for file in _files(name, root)})
 
 

@@ -1,14 +1,16 @@
 """Trained models as files, and images drawn from them."""
 
 import io
+import math
 from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor, nn
 
-from gaebench import plugins
+from gaebench import failures, plugins
 from gaebench.data import Dataset
-from gaebench.errors import DataError
+from gaebench.errors import DataError, Failed, GaebenchError
 from gaebench.files import whole, write_bytes
 from gaebench.model import ImageSpec, Model
 from gaebench.seeding import stream
@@ -16,10 +18,22 @@ from gaebench.seeding import stream
 WHITE = np.iinfo(np.uint16).max
 
 
-def save(model: Model, path: str | Path) -> None:
-    """Write a model's weights: the same weights give the same bytes."""
+def save(model: nn.Module, path: str | Path) -> None:
+    """Write a model's weights: the same weights give the same bytes.
+
+    Raises
+    ------
+    DataError
+        If a weight is not finite.
+    """
+    weights = {name: value.cpu() for name, value in model.state_dict().items()}
+    if reason := _unfit(weights, weights):
+        raise DataError(
+            f"{path} is not written: {reason}. The usual cause is too large a learning rate: "
+            "lower it and run again."
+        )
     buffer = io.BytesIO()
-    torch.save({name: value.cpu() for name, value in model.state_dict().items()}, buffer)
+    torch.save(weights, buffer)
     write_bytes(path, buffer.getvalue())
 
 
@@ -42,31 +56,140 @@ def restore(
     DataError
         If the file is missing, damaged, or belongs to other settings.
     """
+    failures.refuse(path)
     spec = ImageSpec(data.pixels, data.binary)
     model = plugins.model(family)(spec, stream(0, "unused"), **settings).to(device)
+    model.spec = spec
     model.start(torch.from_numpy(data.images("train")).to(device))
-    try:
-        model.load_state_dict(torch.load(path, map_location=device, weights_only=True))
-    except Exception as error:
-        reason = str(error).splitlines()[0]
-        raise DataError(
-            f"{path} does not hold this model's weights ({reason}). Delete it and run again: "
-            "the model is trained anew."
-        ) from error
+    load_weights(model, path, "model")
     return model.eval()
 
 
-def sample(model: Model, n: int, generator: torch.Generator) -> np.ndarray:
-    """n generated images, pixel means as uint16 of shape (n, pixels), white = 65535.
+def load_weights(model: nn.Module, path: str | Path, what: str) -> None:
+    """Take over the weights in a file written by :func:`save`, if they are wholly right.
 
-    Half the bytes of float32, and a rounding far below what a Parzen estimate can see.
+    Parameters
+    ----------
+    what
+        What the weights are of, for the message: ``model``, ``classifier``.
+
+    Raises
+    ------
+    DataError
+        If the file is missing or damaged, or its weights have other names, shapes or types than the
+        model's, or are not finite.
+    """
+    try:
+        weights = torch.load(path, map_location="cpu", weights_only=True)
+        reason = _unfit(weights, model.state_dict())
+    except Exception as error:
+        reason = str(error).partition("\n")[0] or type(error).__name__
+    if reason:
+        raise DataError(
+            f"{path} does not hold this {what}'s weights ({reason}). Delete it and run again: "
+            f"the {what} is trained anew."
+        )
+    model.load_state_dict(weights)
+
+
+def _unfit(weights: dict[str, Tensor], expected: dict[str, Tensor]) -> str:
+    """Why weights cannot be those of a model that has others now; empty if they can."""
+    if missing := weights.keys() ^ expected.keys():
+        return f"{min(missing)} is in one and not in the other"
+    for name, value in weights.items():
+        has, wanted = ((tuple(v.shape), v.dtype) for v in (value, expected[name]))
+        if has != wanted:
+            return "{} has shape {} and type {}, not {} and {}".format(name, *has, *wanted)
+        if not value.isfinite().all():
+            return f"{name} is not finite everywhere"
+    return ""
+
+
+def sample(model: Model, n: int, generator: torch.Generator) -> np.ndarray:
+    """n generated images as :func:`stored`.
+
+    Raises
+    ------
+    GaebenchError
+        If the model makes no images.
     """
     means = model.sample(n, generator).cpu().numpy()
+    return stored(means, f"the images of {type(model).__name__}")
+
+
+def stored(images: np.ndarray, whose: str) -> np.ndarray:
+    """Images as files hold them: uint16, white = 65535, shape (n, pixels).
+
+    Half the bytes of float32, and a rounding far below what a Parzen estimate can see.
+
+    Parameters
+    ----------
+    images
+        Pixels in [0, 1].
+    whose
+        What they are called in messages.
+
+    Raises
+    ------
+    GaebenchError
+        As :func:`check_images`.
+    """
+    images = np.asarray(images)
+    check_images(images, whose)
+    wide = images.dtype in (np.float32, np.float64)
+    means = images if wide else images.astype(np.float32)
     return np.round(means * WHITE).astype(np.uint16)
 
 
+def check_images(
+    images: np.ndarray | Tensor, whose: str = "the images", pixels: int | None = None
+) -> None:
+    """Nothing is stored or scored that is no image, whoever made it.
+
+    Parameters
+    ----------
+    images
+        What should be images of shape (n, pixels), n at least 1, its pixels in [0, 1].
+    whose
+        What they are called in the message.
+    pixels
+        How many each must have, where that is known.
+
+    Raises
+    ------
+    Failed
+        If they are not finite.
+    GaebenchError
+        If they are anything else that is no image.
+    """
+    shape = tuple(getattr(images, "shape", ()))
+    if len(shape) != 2 or 0 in shape or (pixels and shape[1] != pixels):
+        raise GaebenchError(
+            f"{whose} must have the shape (n, {pixels or 'pixels'}), n at least 1, not {shape}"
+        )
+    if isinstance(images, np.ndarray) and images.dtype.kind not in "buif":
+        raise GaebenchError(f"{whose} must be real numbers, not {images.dtype}")
+    low, high = float(images.min()), float(images.max())
+    if low >= 0 and high <= 1:
+        return
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise Failed(
+            f"{whose} are not finite: they have pixels that are {_odd(images)}. Where a model made "
+            "them, train it with a lower learning_rate"
+        )
+    raise GaebenchError(
+        f"{whose} must have pixels in [0, 1], 0 black and 1 white; theirs are {low:g} to {high:g}"
+    )
+
+
+def _odd(images: np.ndarray | Tensor) -> str:
+    return "NaN" if (images != images).any() else "infinite"
+
+
 def save_samples(samples: np.ndarray, path: str | Path) -> None:
-    """Write samples as ``.npy``."""
+    """Write images as ``.npy``: those of :func:`stored` as they are, others as it makes them."""
+    if samples.dtype != np.uint16:
+        samples = stored(samples, "the images")
     with whole(path) as part, open(part, "wb") as file:
         np.save(file, samples)
 
@@ -87,6 +210,7 @@ def load_samples(path: str | Path, pixels: int) -> np.ndarray:
     DataError
         If the file is missing or damaged, or holds something else.
     """
+    failures.refuse(path)
     try:
         samples = np.load(path)
     except (OSError, ValueError, EOFError) as error:

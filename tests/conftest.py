@@ -7,6 +7,9 @@ from types import ModuleType
 
 import pytest
 
+# One thread, as a job has: tests side by side do not wait for each other's.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 from gaebench.datasets import faces, fashion, mnist
 from gaebench.raw.fetch import fetch
 

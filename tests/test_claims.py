@@ -10,14 +10,18 @@ import pandas as pd
 import pytest
 import yaml
 
+from gaebench import plugins
 from gaebench.claims import verdicts
 from gaebench.claims.comparisons import Difference, Fall, Level, Measured, Missing, Numbers, p_value
 from gaebench.claims.slides import CLAIMS
 from gaebench.claims.verdicts import NOT_SUPPORTED, NOT_TESTABLE, SUPPORTED, Claim
 from gaebench.report import collect
+from gaebench.report.names import Label, Names
+from gaebench.report.table import Entry, Table
 
 ROOT = Path(__file__).parents[1]
 JITTER = (0.0, 0.1, 0.05, 0.02)
+NAMES = Names({"gae-1": Label("GAE (1 layer)")}, {"tfd": Label("TFD")})
 
 
 def cells(comparison, size):
@@ -51,11 +55,16 @@ def planted(claim, size=5.0, seeds=(0, 1, 2), first=None):
 
 
 def frame(rows):
-    return pd.DataFrame(rows, columns=collect.COLUMNS)
+    """The tidy table; a row may lack the version of its metric."""
+    return pd.DataFrame([(*row, 1)[:7] for row in rows], columns=collect.COLUMNS)
+
+
+def numbers_of(table, unavailable=()):
+    return Numbers(table, dict(unavailable), NAMES)
 
 
 def judge(all_claims, table, unavailable=()):
-    findings = verdicts.find(all_claims, Numbers(table, dict(unavailable)))
+    findings = verdicts.find(all_claims, numbers_of(table, unavailable))
     corrected = verdicts.corrections(findings)
     return [found.verdict(p) for found, p in zip(findings, corrected, strict=True)], findings
 
@@ -140,7 +149,7 @@ def pair(differences, noise=(0.0, 40.0, -30.0)):
 
 
 def test_seeds_are_paired():
-    found = ABOVE.comparisons[0].measure(Numbers(pair([1.0, 2.0, 3.0]), {}))
+    found = ABOVE.comparisons[0].measure(numbers_of(pair([1.0, 2.0, 3.0])))
     assert (found.effect, found.seeds) == (pytest.approx(2.0), 3)
     assert found.error == pytest.approx(1 / np.sqrt(3))
     t = 2.0 * np.sqrt(3)  # with two degrees of freedom the distribution is known
@@ -150,15 +159,15 @@ def test_seeds_are_paired():
 def test_only_shared_seeds_count():
     table = pair([1.0, 2.0, 3.0])
     table.loc[(table["model"] == "a") & (table["seed"] == 0), "seed"] = 7
-    assert ABOVE.comparisons[0].measure(Numbers(table, {})).seeds == 2
+    assert ABOVE.comparisons[0].measure(numbers_of(table)).seeds == 2
     table.loc[table["model"] == "a", "seed"] += 10
     with pytest.raises(Missing, match="no seed"):
-        ABOVE.comparisons[0].measure(Numbers(table, {}))
+        ABOVE.comparisons[0].measure(numbers_of(table))
 
 
 def test_one_seed_has_the_metrics_own_error():
     table = pair([1.0, 2.0, 3.0])
-    found = ABOVE.comparisons[0].measure(Numbers(table[table["seed"] == 0], {}))
+    found = ABOVE.comparisons[0].measure(numbers_of(table[table["seed"] == 0]))
     assert found == Measured(pytest.approx(1.0), pytest.approx(0.5), 1, None)
 
 
@@ -167,9 +176,9 @@ def test_the_best_rival_is_the_best_on_average():
     rows += [("d", "b", seed, "m", value, 0.1) for seed, value in enumerate((5.0, -9.0))]
     rows += [("d", "c", seed, "m", value, 0.1) for seed, value in enumerate((1.0, 1.0))]
     measure = Difference("d", "m", "a", ("b", "c")).measure
-    assert measure(Numbers(frame(rows), {})).effect == pytest.approx(2.5)
+    assert measure(numbers_of(frame(rows))).effect == pytest.approx(2.5)
     less = Difference("d", "m", "a", ("b", "c"), less=True).measure
-    assert less(Numbers(frame(rows), {})).effect == pytest.approx(-5.5)
+    assert less(numbers_of(frame(rows))).effect == pytest.approx(-5.5)
 
 
 def test_the_fall_is_the_slope_of_a_line():
@@ -182,7 +191,7 @@ def test_the_fall_is_the_slope_of_a_line():
         for seed in range(3)
     ]
     slopes = [-np.polyfit(range(4), values[seed], 1)[0] for seed in range(3)]
-    found = Fall("d", "m", models).measure(Numbers(frame(rows), {}))
+    found = Fall("d", "m", models).measure(numbers_of(frame(rows)))
     assert found.effect == pytest.approx(np.mean(slopes))
     assert found.p == pytest.approx(p_value(slopes))
 
@@ -241,18 +250,17 @@ def test_a_claim_of_several_comparisons_is_as_strong_as_its_weakest():
     assert judge([both], pair([-1.0, -1.1, -1.2]))[0] == [NOT_SUPPORTED], "half of it fails"
 
 
-SHOWN = {
-    "table1": {"metric": "parzen", "seeds": {"mnist": [0, 1, 2], "tfd": [0]}},
-    "bounds": {
-        "title": "Evidence lower bounds of Table 2's models",
-        "metric": "m",
-        "seeds": {"d": [0, 1, 2]},
-    },
-}
+SHOWN = [
+    (Table("Table 1", "", (Entry("parzen"),)), {"seeds": {"mnist": [0, 1, 2], "tfd": [0]}}),
+    (
+        Table("Evidence lower bounds of Table 2's models", "", (Entry("x", "y"), Entry("m"))),
+        {"seeds": {"d": [0, 1, 2]}},
+    ),
+]
 
 
 def test_the_page():
-    text = verdicts.render([ABOVE], Numbers(pair([10.0, 10.1, 10.2]), {}), SHOWN)
+    text = verdicts.render([ABOVE], numbers_of(pair([10.0, 10.1, 10.2])), SHOWN)
     row = next(line for line in text.splitlines() if line.startswith("| 1 "))
     assert [cell.strip() for cell in row.split("|")[1:-1]] == [
         "1",
@@ -269,23 +277,22 @@ def test_the_page():
 
 
 def test_the_page_of_all_claims_with_nothing_known():
-    text = verdicts.render(CLAIMS, Numbers(frame([]), {"tfd": "no file"}), SHOWN)
+    text = verdicts.render(CLAIMS, numbers_of(frame([]), {"tfd": "no file"}), SHOWN)
     assert text.count(f"**{NOT_TESTABLE}**") == len(CLAIMS)
     assert "TFD is not available: no file" in text and "(tables.md#table-1)" in text
 
 
-def test_links_lead_to_headings_and_figures_that_the_graph_makes():
-    config = yaml.safe_load((ROOT / "params.yaml").read_text())
-    text = verdicts.render(CLAIMS, Numbers(frame([]), {}), config["tables"])
-    rules = (ROOT / "workflow/rules/paper.smk").read_text()
-    figures = re.findall(r"\]\(figures/([^)]+)\)", text)
-    assert figures and all(f"figures/{name}" in rules for name in figures)
-    titles = [verdicts.tables.title(name, entry) for name, entry in config["tables"].items()]
+def test_links_lead_to_tables_and_figures_that_there_are():
+    tables = [plugins.load("tables", name).TABLE for name in plugins.names("tables")]
+    everywhere = {"seeds": {c.dataset: [0] for claim in CLAIMS for c in claim.comparisons}}
+    text = verdicts.render(CLAIMS, numbers_of(frame([])), [(table, everywhere) for table in tables])
+    figures = re.findall(r"\]\(figures/([^)]+)\.png\)", text)
+    assert figures and set(figures) <= set(plugins.names("figures"))
     links = set(re.findall(r"\(tables\.md#([^)]+)\)", text))
-    assert "table-1" in links and links <= {verdicts.anchor(title) for title in titles}
+    assert links and links <= {verdicts.anchor(table.title) for table in tables}
 
 
 def test_rendering_twice_gives_the_same_text():
     table = pd.concat([planted(claim) for claim in CLAIMS[:3]])
-    texts = {verdicts.render(CLAIMS, Numbers(table, {}), SHOWN) for _ in range(2)}
+    texts = {verdicts.render(CLAIMS, numbers_of(table), SHOWN) for _ in range(2)}
     assert len(texts) == 1

@@ -1,5 +1,7 @@
 """The classifier learns digits, its files come back, and its features are what metrics see."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -91,10 +93,18 @@ def test_weights_and_features_come_back(trained, digits, tmp_path):
 def test_what_cannot_be_read_is_named(digits, tmp_path):
     path = tmp_path / "broken"
     path.write_bytes(b"no")
-    with pytest.raises(DataError, match="does not hold this classifier's weights"):
+    with pytest.raises(DataError, match=r"does not hold this classifier's weights.*trained anew"):
         classifier.restore(path, digits)
     with pytest.raises(DataError, match="holds no features"):
         features.load(path)
+
+
+def test_weights_that_are_not_finite_are_refused(trained, digits, tmp_path):
+    weights = {name: value.clone() for name, value in trained.state_dict().items()}
+    weights["head.weight"][0, 0] = math.nan
+    torch.save(weights, tmp_path / "classifier.pt")
+    with pytest.raises(DataError, match=r"classifier\.pt .*head\.weight is not finite"):
+        classifier.restore(tmp_path / "classifier.pt", digits)
 
 
 def test_a_data_set_without_labels_is_refused():

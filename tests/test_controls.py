@@ -1,14 +1,19 @@
 """The controls are what they say: which images they are, and how many."""
 
+import json
+import re
+import runpy
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
 
-from gaebench import plugins, runs
+from gaebench import controls, plugins, runs
+from gaebench import data as prepared
 from gaebench.data import Dataset
 from gaebench.errors import SettingsError
 from gaebench.seeding import stream
@@ -19,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 def dataset(sizes=(60, 30, 20), levels=255, **folds):
     """Random 4 x 4 images, all different."""
     rng = np.random.default_rng(0)
-    parts = [rng.integers(0, 256, (size, 16), dtype=np.uint8) for size in sizes]
+    parts = [rng.integers(0, levels + 1, (size, 16), dtype=np.uint8) for size in sizes]
     return Dataset(*parts, shape=(4, 4), levels=levels, **folds)
 
 
@@ -31,31 +36,15 @@ def make(name, data, n, seed=0, **settings):
     return plugins.load("controls", name).images(data, n, stream(seed, "control", name), **settings)
 
 
-SETTINGS = {
-    "train-images": {},
-    "k-means": {"passes": 2},
-    "held-out": {"skip": 10},
-    "near-copies": {"noise": 0.05},
-    "smooth-held-out": {"neighbours": 3, "skip": 10},
-}
-
-
+@pytest.mark.parametrize("levels", [255, 1])
 @pytest.mark.parametrize("name", plugins.names("controls"))
-def test_a_control_gives_pixels_and_the_same_ones_again(name):
-    data = dataset()
-    images = make(name, data, 15, **SETTINGS[name])
+def test_a_control_gives_pixels_and_the_same_ones_again(name, levels):
+    """With its defaults, on a data set that has images to spare."""
+    data = dataset(sizes=(60, 1100, 20), levels=levels)
+    images = controls.made(name, data, 15, stream(0, "control", name), {})
     assert images.dtype == np.float32 and images.shape == (15, 16)
     assert images.min() >= 0 and images.max() <= 1
-    np.testing.assert_array_equal(images, make(name, data, 15, **SETTINGS[name]))
-
-
-@pytest.mark.parametrize("name", plugins.names("controls"))
-def test_settings_are_the_keyword_only_arguments(name):
-    assert set(plugins.settings("controls", name)) == set(SETTINGS[name])
-    assert {setting.type for setting in plugins.settings("controls", name).values()} <= {
-        "int",
-        "float",
-    }
+    np.testing.assert_array_equal(images, make(name, data, 15))
 
 
 def test_smooth_held_out_images_are_means_of_near_ones():
@@ -146,8 +135,68 @@ def test_there_are_at_most_as_many_centroids_as_images():
 def test_stored_images_are_the_images(tmp_path):
     data = dataset()
     images = make("train-images", data, 25)
-    runs.save_samples(np.round(images * runs.WHITE).astype(np.uint16), tmp_path / "samples.npy")
+    runs.save_samples(runs.stored(images, "mine"), tmp_path / "samples.npy")
     np.testing.assert_array_equal(runs.load_samples(tmp_path / "samples.npy", 16), images)
+
+
+def run_script(folder, data):
+    """Run workflow/scripts/control.py as Snakemake does; the exit status."""
+    prepared.save(data, folder / "data.npz")
+    part = types.SimpleNamespace
+    job = part(
+        wildcards=["small", "train-images", "0"],
+        log=[str(folder / "control.log")],
+        params=part(settings=json.dumps({"images": 20, "control": {}})),
+        input=part(data=str(folder / "data.npz")),
+        output=part(samples=str(folder / "samples.npy")),
+    )
+    try:
+        runpy.run_path(str(ROOT / "workflow/scripts/control.py"), init_globals={"snakemake": job})
+    except SystemExit as stop:
+        return stop.code
+    return 0
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (lambda images: images * 255, r"must have pixels in \[0, 1\], 0 black and 1 white; theirs"),
+        (lambda images: images - 0.5, r"theirs are -0.5 to 0.5"),
+        (lambda images: images * np.nan, "pixels that are NaN"),
+        (lambda images: images / 0, "pixels that are"),
+        (lambda images: images[0], r"must give 1 to 20 images .*, not float32 of \(16,\)"),
+        (lambda images: images[:0], r"must give 1 to 20 images .*, not float32 of \(0, 16\)"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:divide by zero", "ignore:invalid value")
+def test_a_control_that_makes_no_images_fails_and_leaves_none(tmp_path, monkeypatch, spoil, reason):
+    control = plugins.load("controls", "train-images")
+    assert run_script(tmp_path, dataset()) == 0
+    assert runs.load_samples(tmp_path / "samples.npy", 16).shape == (20, 16)
+    (tmp_path / "samples.npy").unlink()
+    make_well = control.images
+    monkeypatch.setattr(control, "images", lambda *args, **more: spoil(make_well(*args, **more)))
+    assert run_script(tmp_path, dataset()) == 1
+    log = (tmp_path / "control.log").read_text()
+    assert re.search(f"(error|failed): .*{reason}", log), log
+    assert not (tmp_path / "samples.npy").exists()
+
+
+def test_a_data_set_of_one_training_image_has_no_centroids():
+    with pytest.raises(SettingsError, match=r"at least 2 training images.*controls\.k-means"):
+        make("k-means", dataset((1, 30, 20)), 10)
+
+
+@pytest.mark.parametrize("sizes", [(2, 30, 20), (3, 30, 20), (60, 30, 20)])
+@pytest.mark.parametrize("name", plugins.names("controls"))
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_few_images_are_made_of_few(name, sizes, n):
+    few = {"skip": 5, "neighbours": 3}
+    taken = plugins.settings("controls", name)
+    settings = {setting: few[setting] for setting in few if setting in taken}
+    images = make(name, dataset(sizes), n, **settings)
+    assert len(images) == (min(n, sizes[0]) if "held-out" not in name else n)
+    runs.check_images(images, name, 16)
 
 
 def test_an_unknown_control_lists_the_known_ones():

@@ -5,6 +5,8 @@ import hashlib
 import logging
 import threading
 import time
+import tracemalloc
+import zlib
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,11 +17,13 @@ import pytest
 from gaebench.errors import DataError, GaebenchError, Unavailable
 from gaebench.raw import sources
 from gaebench.raw.fetch import MIRROR, fetch, fetch_dataset
-from gaebench.raw.rawfile import RawFile
+from gaebench.raw.file import RawFile
 from gaebench.raw.sources import Url
 
 CONTENT = bytes(range(256)) * 4096
 NAME = "images"
+PRESS = zlib.compressobj(wbits=31)
+BOMB = b"".join([*(PRESS.compress(bytes(1 << 20)) for _ in range(256)), PRESS.flush()])
 
 
 def raw_file(*origins: sources.Source) -> RawFile:
@@ -97,6 +101,19 @@ class Server:
         body[-6] ^= 1  # in the checksum
         self.answer(request, bytes(body))
 
+    def lost(self, request: BaseHTTPRequestHandler) -> None:
+        request.send_response(302)
+        request.send_header("Location", "http://[nowhere/x")
+        request.end_headers()
+
+    def bomb(self, request: BaseHTTPRequestHandler) -> None:
+        self.answer(request, BOMB)
+
+    def dripping(self, request: BaseHTTPRequestHandler) -> None:
+        self.answer(request, b"", length=len(CONTENT))
+        while not self.closing.wait(0.05):
+            request.wfile.write(b"x")
+
     def stalled(self, request: BaseHTTPRequestHandler) -> None:
         self.answer(request, CONTENT[:1000], length=len(CONTENT))
         self.closing.wait(20)
@@ -134,6 +151,8 @@ def test_an_address_delivers(server: Server, tmp_path: Path, path: str) -> None:
         ("cut", "IncompleteRead"),
         ("halfgzip", "truncated gzip"),
         ("badgzip", "damaged gzip"),
+        ("lost", "Invalid IPv6 URL"),
+        ("bomb", "more than the expected"),
     ],
 )
 def test_the_next_source_is_tried(
@@ -177,6 +196,69 @@ def test_a_stalled_server_is_left_and_not_asked_again(server: Server, tmp_path: 
     assert time.monotonic() - start < 5
     assert server.asked == ["/stalled"]
     assert (tmp_path / "toy" / "b").read_bytes() == CONTENT
+
+
+def test_a_server_that_sends_a_byte_at_a_time_is_left(server: Server, tmp_path: Path) -> None:
+    start = time.monotonic()
+    fetch({NAME: raw_file(server.url("dripping"), server.url("good"))}, tmp_path, patience=0.5)
+    assert time.monotonic() - start < 10
+    assert (tmp_path / NAME).read_bytes() == CONTENT
+
+
+def test_a_small_file_that_expands_to_much_costs_little_memory(
+    server: Server, tmp_path: Path
+) -> None:
+    tracemalloc.start()
+    fetch({NAME: raw_file(server.url("bomb"), server.url("good"))}, tmp_path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 32 << 20, "of 256 MiB"
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_certificates_that_are_gone_are_the_sources_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, "/no/such.pem")
+    (tmp_path / "local").write_bytes(CONTENT)
+    files = {NAME: raw_file(Url("https://127.0.0.1:9/x"), OnDisk(tmp_path))}
+    fetch(files, tmp_path / "toy")
+    with pytest.raises(Unavailable, match=r"TLS CA certificate bundle|refused"):
+        fetch({"b": raw_file(Url("https://127.0.0.1:9/x"))}, tmp_path / "toy")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ValueError("odd"),
+        TypeError("a folder"),
+        RecursionError(),
+        RuntimeError("encrypted"),
+        NotImplementedError("compression"),
+        PermissionError(13, "Permission denied"),
+        MemoryError(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_whatever_goes_wrong_with_a_source_is_its_own_failure(
+    tmp_path: Path, error: Exception
+) -> None:
+    class Odd:
+        """A source that raises after its first bytes."""
+
+        def chunks(self, depot: sources.Depot) -> Iterator[bytes]:
+            yield CONTENT[:10]
+            raise error
+
+        def __str__(self) -> str:
+            return "odd source"
+
+    (tmp_path / "local").write_bytes(CONTENT)
+    fetch({NAME: raw_file(Odd(), OnDisk(tmp_path))}, tmp_path / "toy")
+    assert (tmp_path / "toy" / NAME).read_bytes() == CONTENT
+    with pytest.raises(Unavailable, match=f"odd source: {type(error).__name__}"):
+        fetch({"b": raw_file(Odd())}, tmp_path / "toy")
+    assert [path.name for path in (tmp_path / "toy").iterdir()] == [NAME]
 
 
 class OnDisk:

@@ -9,10 +9,13 @@ import time
 
 import numpy as np
 import pytest
+import torch
 
-from gaebench import data, runs
+from gaebench import data, plugins, runs
 from gaebench.errors import DataError, GaebenchError
 from gaebench.files import whole, write_text
+from gaebench.model import ImageSpec
+from gaebench.seeding import stream
 
 
 @pytest.fixture
@@ -114,7 +117,7 @@ def test_wrong_data_sets_are_refused(dataset, wrong):
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float16, np.float32, np.float64])
 def test_samples_of_any_origin_become_pixels(tmp_path, dtype):
     white = np.iinfo(dtype).max if np.issubdtype(dtype, np.integer) else 1
-    runs.save_samples(np.array([[0, white]], dtype=dtype), tmp_path / "s.npy")
+    np.save(tmp_path / "s.npy", np.array([[0, white]], dtype=dtype))
     assert runs.load_samples(tmp_path / "s.npy", 2).tolist() == [[0.0, 1.0]]
 
 
@@ -130,9 +133,50 @@ def test_samples_of_any_origin_become_pixels(tmp_path, dtype):
     ],
 )
 def test_wrong_samples_are_refused(tmp_path, wrong):
-    runs.save_samples(wrong, tmp_path / "s.npy")
+    np.save(tmp_path / "s.npy", wrong)
     with pytest.raises(DataError, match=r"s\.npy"):
         runs.load_samples(tmp_path / "s.npy", 4)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        (np.zeros(4), r"shape \(n, pixels\), n at least 1, not \(4,\)"),
+        (np.zeros((0, 4)), r"not \(0, 4\)"),
+        (np.zeros((3, 4), complex), "real numbers, not complex128"),
+        (np.arange(256, dtype=np.uint8)[None], "theirs are 0 to 255"),
+        (np.full((3, 4), 255.0, np.float32), r"pixels in \[0, 1\].*theirs are 255 to 255"),
+        (np.linspace(-0.5, 0.5, 12).reshape(3, 4), "theirs are -0.5 to 0.5"),
+        (np.full((3, 4), 1 + 1e-6), "theirs are"),
+        (np.full((3, 4), np.nan), "pixels that are NaN"),
+        (np.array([[0.0, np.nan]]), "pixels that are NaN"),
+        (np.array([[0.0, -np.inf]]), "pixels that are infinite"),
+    ],
+)
+def test_what_is_no_image_is_never_stored(tmp_path, wrong, reason):
+    with pytest.raises(GaebenchError, match=f"^mine .*{reason}"):
+        runs.stored(wrong, "mine")
+    with pytest.raises(GaebenchError, match=reason):
+        runs.save_samples(wrong, tmp_path / "s.npy")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("dtype", [bool, np.uint8, np.int64, np.float16, np.float32, np.float64])
+def test_black_and_white_are_stored_as_such(dtype):
+    assert runs.stored(np.array([[0, 1]], dtype), "mine").tolist() == [[0, runs.WHITE]]
+
+
+def untrained():
+    return plugins.model("vae")(ImageSpec(12, binary=False), stream(0, "init"), hidden=4)
+
+
+def test_a_model_that_makes_no_images_is_not_sampled():
+    model = untrained()
+    assert runs.sample(model, 5, stream(0)).shape == (5, 12)
+    with torch.no_grad():
+        model.decoder.net[-1].bias[3] = torch.nan
+    with pytest.raises(GaebenchError, match=r"images of VAE are not finite.*lower learning_rate"):
+        runs.sample(model, 5, stream(0))
 
 
 def test_damaged_samples_and_models_are_named(dataset, tmp_path):

@@ -6,18 +6,18 @@ import struct
 import numpy as np
 import pytest
 
-from gaebench.datasets import bimnist_static, faces
+from gaebench.datasets import faces
 from gaebench.errors import DataError
-from gaebench.raw import idx
+from gaebench.raw import amat, idx
 
 
-def amat(bits: np.ndarray) -> bytes:
+def text(bits: np.ndarray) -> bytes:
     return "".join(" ".join(map(str, row)) + "\n" for row in bits.tolist()).encode()
 
 
 def test_amat_is_parsed() -> None:
     bits = np.random.default_rng(0).integers(0, 2, (3, 784)).astype(np.uint8)
-    assert np.array_equal(bimnist_static.parse(amat(bits)), bits)
+    assert np.array_equal(amat.parse(text(bits), 784), bits)
 
 
 @pytest.mark.parametrize(
@@ -33,12 +33,12 @@ def test_amat_is_parsed() -> None:
     ],
 )
 def test_amat_is_parsed_strictly(place: int, byte: bytes, reason: str) -> None:
-    text = bytearray(amat(np.zeros((2, 784), dtype=np.uint8)))
-    text[place : place + 1] = byte
+    lines = bytearray(text(np.zeros((2, 784), dtype=np.uint8)))
+    lines[place : place + 1] = byte
     with pytest.raises(DataError, match=reason):
-        bimnist_static.parse(bytes(text))
+        amat.parse(bytes(lines), 784)
     with pytest.raises(DataError, match="0 bytes"):
-        bimnist_static.parse(b"")
+        amat.parse(b"", 784)
 
 
 @pytest.mark.parametrize(

@@ -9,17 +9,21 @@ from torch.distributions import Categorical, Independent, MixtureSameFamily, Nor
 from gaebench.mathematics import gaussians
 
 
+def noise(*shape, seed=1):
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
+
+
 @pytest.fixture
 def components():
-    torch.manual_seed(0)
-    return torch.randn(300, 6) * 2 + 5, torch.randn(300, 6) - 2
+    mean, log_variance = noise(2, 300, 6, seed=0)
+    return mean * 2 + 5, log_variance - 2
 
 
 def test_log_density_and_kl(components):
     mean, log_variance = components
     normal = Independent(Normal(mean, (0.5 * log_variance).exp()), 1)
     standard = Independent(Normal(torch.zeros(6), torch.ones(6)), 1)
-    z = torch.randn(300, 6)
+    z = noise(300, 6)
     torch.testing.assert_close(gaussians.log_density(z, mean, log_variance), normal.log_prob(z))
     torch.testing.assert_close(
         gaussians.kl_to_standard(mean, log_variance), kl_divergence(normal, standard)
@@ -33,14 +37,14 @@ def test_mixture_against_torch_distributions_in_float64(components, chunk):
     mixture = MixtureSameFamily(
         Categorical(torch.ones(300)), Independent(Normal(mean.double(), scale), 1)
     )
-    z = mean[:50] + 0.3 * torch.randn(50, 6)
+    z = mean[:50] + 0.3 * noise(50, 6)
     found = gaussians.log_mixture(z, mean, log_variance, chunk)
     torch.testing.assert_close(found.double(), mixture.log_prob(z.double()), atol=1e-3, rtol=0)
 
 
 def test_mixture_of_one_component_is_that_component(components):
     mean, log_variance = components
-    z = torch.randn(10, 6) + 5
+    z = noise(10, 6) + 5
     one = gaussians.log_mixture(z, mean[:1], log_variance[:1])
     torch.testing.assert_close(one, gaussians.log_density(z, mean[:1], log_variance[:1]))
 

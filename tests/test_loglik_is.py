@@ -39,10 +39,10 @@ class LinearGaussian(Model):
         return mean + self.shift, (self.stretch**2 / precision).log().expand_as(mean)
 
     def log_prior(self, z):
-        return gaussians.log_density(z, torch.zeros(()), torch.zeros(()))
+        return gaussians.log_density(z, torch.zeros(3), torch.zeros(3))
 
     def log_likelihood(self, x, z):
-        return gaussians.log_density(x, z @ self.w.T, torch.tensor(2 * math.log(NOISE)))
+        return gaussians.log_density(x, z @ self.w.T, torch.full((SIDE**2,), 2 * math.log(NOISE)))
 
     def exact(self, x):
         covariance = self.w @ self.w.T + NOISE**2 * torch.eye(SIDE**2)
@@ -60,14 +60,14 @@ def estimates(log_w):
 
 
 def test_a_perfect_proposal_is_exact_at_any_number_of_draws():
-    model, x = LinearGaussian(), torch.randn(5, SIDE**2)
+    model, x = LinearGaussian(), torch.randn(5, SIDE**2, generator=stream(7))
     log_w = log_weights(model, x, 7, stream(1))[0]
     torch.testing.assert_close(log_w, model.exact(x).unsqueeze(1).expand(5, 7), atol=1e-4, rtol=0)
     torch.testing.assert_close(effective_draws(log_w), torch.full((5,), 7.0).double())
 
 
 def test_a_wide_proposal_converges_and_a_misplaced_one_shows_in_its_effective_draws():
-    x = torch.randn(5, SIDE**2)
+    x = torch.randn(5, SIDE**2, generator=stream(7))
     wide = LinearGaussian(stretch=2.0)
     log_w = log_weights(wide, x, 50_000, stream(1))[0]
     torch.testing.assert_close(estimates(log_w), wide.exact(x), atol=0.02, rtol=0)

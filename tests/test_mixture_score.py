@@ -7,10 +7,14 @@ from gaebench.mathematics import gaussians
 from gaebench.mathematics.mixture_score import MixtureScore
 
 
+def normal(*shape, seed=1):
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
+
+
 @pytest.fixture
 def mixture():
-    torch.manual_seed(0)
-    return 2 * torch.randn(301, 4), torch.randn(301, 4) - 1
+    mean, log_variance = normal(2, 301, 4, seed=0)
+    return 2 * mean, log_variance - 1
 
 
 def by_autograd(z, mean, log_variance):
@@ -23,7 +27,7 @@ def by_autograd(z, mean, log_variance):
 
 @pytest.mark.parametrize("width", [1, 7, 100, 301, 5000])
 def test_agrees_with_automatic_differentiation_for_any_block(mixture, width):
-    z = 3 * torch.randn(11, 4)
+    z = 3 * normal(11, 4)
     density, gradient = MixtureScore(*mixture, width)(z)
     expected = by_autograd(z, *mixture)
     torch.testing.assert_close(density, expected[0], atol=1e-4, rtol=1e-5)
@@ -31,14 +35,14 @@ def test_agrees_with_automatic_differentiation_for_any_block(mixture, width):
 
 
 def test_its_density_is_that_of_the_exact_prior(mixture):
-    z = torch.randn(50, 4)
+    z = normal(50, 4)
     density, _ = MixtureScore(*mixture)(z)
     torch.testing.assert_close(density, gaussians.log_mixture(z, *mixture), atol=1e-5, rtol=0)
 
 
 def test_one_component_pulls_towards_its_mean():
     mean, log_variance = torch.tensor([[1.0, -2.0]]), torch.tensor([[0.0, 1.0]])
-    z = torch.randn(5, 2)
+    z = normal(5, 2)
     _, gradient = MixtureScore(mean, log_variance)(z)
     torch.testing.assert_close(gradient, (mean - z) / log_variance.exp())
 
@@ -53,7 +57,7 @@ def test_far_from_every_component_it_is_finite_and_right(mixture):
 
 def test_equal_components_count_as_one():
     mean, log_variance = torch.ones(40, 3), torch.zeros(40, 3)
-    z = torch.randn(6, 3)
+    z = normal(6, 3)
     density, gradient = MixtureScore(mean, log_variance, 9)(z)
     torch.testing.assert_close(density, gaussians.log_density(z, mean[0], log_variance[0]))
     torch.testing.assert_close(gradient, mean[0] - z)

@@ -10,13 +10,21 @@ from gaebench.errors import SettingsError
 from gaebench.networks import blocks
 
 
-def generator():
-    return torch.Generator().manual_seed(0)
+def generator(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+def normal(*shape):
+    return torch.randn(shape, generator=generator(1))
+
+
+def uniform(*shape):
+    return torch.rand(shape, generator=generator(2))
 
 
 def test_the_signal_keeps_its_scale_through_four_hidden_layers():
     net = blocks.mlp([784, 500, 500, 500, 500, 40], generator())
-    hidden = net[:-1](torch.randn(1000, 784))
+    hidden = net[:-1](normal(1000, 784))
     assert 0.5 < hidden.square().mean().sqrt() < 2
 
 
@@ -33,32 +41,32 @@ def decoder(binary=False, grey_likelihood="gaussian", pixel_std=0.3):
 
 @pytest.mark.parametrize("settings", [(True, "gaussian"), (False, "bernoulli")])
 def test_bernoulli_likelihood(settings):
-    p, z, x = decoder(*settings), torch.randn(7, 3), torch.rand(7, 5).round()
+    p, z, x = decoder(*settings), normal(7, 3), uniform(7, 5).round()
     expected = Bernoulli(logits=p(z)).log_prob(x).sum(1)
     torch.testing.assert_close(p.log_likelihood(x, z), expected)
 
 
 def test_gaussian_likelihood():
-    p, z, x = decoder(), torch.randn(7, 3), torch.rand(7, 5)
+    p, z, x = decoder(), normal(7, 3), uniform(7, 5)
     expected = Normal(p(z).sigmoid(), 0.3).log_prob(x).sum(1)
     torch.testing.assert_close(p.log_likelihood(x, z), expected)
 
 
 def test_several_draws_of_z_share_their_image():
-    p, z, x = decoder(), torch.randn(4, 7, 3), torch.rand(7, 5).round()
+    p, z, x = decoder(), normal(4, 7, 3), uniform(7, 5).round()
     each = torch.stack([p.log_likelihood(x, draw) for draw in z])
     torch.testing.assert_close(p.log_likelihood(x, z), each)
 
 
 def test_an_untrained_decoder_starts_at_the_mean_image():
-    p, train = decoder(), torch.rand(100, 5)
+    p, train = decoder(), uniform(100, 5)
     p.start_from(train)
     torch.testing.assert_close(p(torch.zeros(1, 3)).sigmoid()[0], train.mean(0))
 
 
 def test_the_encoder_gives_one_mean_and_one_log_variance_per_dimension():
     encoder = blocks.GaussianEncoder([5, 16, 2], generator(), dropout=0.0)
-    mean, log_variance = encoder(torch.rand(7, 5))
+    mean, log_variance = encoder(uniform(7, 5))
     assert mean.shape == log_variance.shape == (7, 2)
 
 

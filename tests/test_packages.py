@@ -14,7 +14,7 @@ import pytest
 
 from gaebench.errors import Unavailable
 from gaebench.raw.fetch import MIRROR, fetch
-from gaebench.raw.rawfile import RawFile
+from gaebench.raw.file import RawFile
 from gaebench.raw.sources import Deb, Npm, Source, Wheel
 
 CONTENT = bytes(range(256)) * 4096

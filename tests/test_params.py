@@ -255,7 +255,7 @@ WRONG = [
         {"models": ["vae"], "seeds": {}},
         "tables.tabel1: no such table; did you",
     ),
-    ("tables/table1/metric", "parzen", "tables.table1.metric: unknown key; did you mean"),
+    ("tables/table1/metric", "parzen", "tables.table1.metric: unknown key; Known: like, models"),
     (
         "tables/table1/models",
         ["vae", "gna"],
@@ -278,8 +278,17 @@ WRONG = [
         "table3",
         "tables.bounds.like: no table 'table3' in params.yaml; did you",
     ),
-    ("tables/table2/like", "bounds", "tables.bounds: like table2, which is like it in turn"),
-    ("datasets/mnist/like", "fashion", "datasets.fashion: like mnist, which is like it in turn"),
+    (
+        "tables/bounds/like",
+        "importance",
+        "tables: like one another in a circle: bounds, im",
+    ),
+    (
+        "models/gann",
+        {"train": {"epochs": 1}},
+        "models.gann.family: missing; did you mean the entry 'gan'?",
+    ),
+    ("datasets/mnist/like", "fashion", "datasets: like one another in a circle: fashion, mnist"),
     ("models/vae-2/like", "vea-1", "models.vae-2.like: no model 'vea-1' in params.yaml; did you"),
     (
         "models/vae/tables",
@@ -307,6 +316,9 @@ WRONG = [
     ("figures/samples/seed", "0", "figures.samples.seed: is '0' (text), must be a whole number"),
     ("device", "gpu", "device: is 'gpu', must be one of auto, cpu, cuda"),
     ("samples", 0, "samples: is 0, must be at least 1"),
+    ("samples", 1, "samples: is 1, must be at least 2 for frechet, prdc, class_histogram, auth"),
+    ("checkpoint_minutes", -1, "checkpoint_minutes: is -1, must be at least 0"),
+    ("checkpoint_minutes", "5 min", "checkpoint_minutes: is '5 min' (text), must be a number"),
     ("results", "res{a}", "results: is 'res{a}', must be made of letters"),
     ("train/epochs", 0, "train.epochs: is 0, must be at least 1"),
     ("train/budget", float("inf"), "train.budget: is inf, must be at least 0 and finite"),

@@ -28,6 +28,7 @@ PARTS = (
     ".gitignore",
     "dvc.yaml",
     "environment.yml",
+    "data/licensed",
 )
 JOB = re.compile(
     r"^(?:local)?(?:rule|checkpoint) (\w+):\n(?:    .*\n)*?    output: ([^,\n]*)", re.M
@@ -93,7 +94,7 @@ class Project:
             else:
                 shutil.copy(source, target)
         project.configure(tiny_config())
-        (folder / "data/raw").mkdir(parents=True)
+        (folder / "data/raw").mkdir()
         shutil.copytree(raw, folder / "data/raw/mnist")
         project.run("git", "init", "--quiet")
         return project
@@ -199,12 +200,22 @@ def test_the_results_are_complete(finished):
     assert {path.stem for path in (folder / "vector").glob("*.svg")} == set(names)
     lines = (folder / "metrics.csv").read_text().splitlines()
     assert lines[0] == "dataset,model,seed,metric,value,sem,version"
-    measured = ["vae-1", "vae-1", "gae-1", "train-images", "vae-1"]
-    assert [line.split(",")[1] for line in lines[1:]] == measured
+    measured = [tuple(line.split(",")[1::2][:2]) for line in lines[1:]]
+    assert measured[:4] == [
+        ("vae-1", "loglik_prior"),
+        ("vae-1", "parzen"),
+        ("gae-1", "parzen"),
+        ("train-images", "parzen"),
+    ], "the order of params.yaml"
+    reach = {"parzen_protocols", "parzen_curve"}
+    figures = {"negentropy", "modes", "loglik_is"}
+    metrics = {metric.split(".")[0] for _, metric in measured}
+    assert metrics == {"loglik_prior", "parzen"} | reach | figures
+    assert {line.split(",")[-1] for line in lines[1:]} == {"1"}
     assert not (folder / "runs/mnist/train-images/0/model.pt").exists()
     tables = (folder / "tables.md").read_text()
     assert "| training images" in tables
-    number = r" +-?\d+\.\d\d ± \d+\.\d\d \|"
+    number = r" +-?\d+\.\d\d ± \d+\.\d\d +\|"
     assert re.search(rf"\| MNIST +\| the protocol of Table 1 +\|({number}){{2}}", tables)
     assert "TFD_48x48.mat" in tables
     assert "snakemake -f data/raw/tfd.json" in tables
@@ -238,7 +249,8 @@ def test_one_models_parameter_trains_that_model_and_no_other(project):
     assert not {rule for rule, _ in due} & {"fetch", "prepare"}
     evaluated = {output for rule, output in due if rule == "evaluate_model"}
     assert evaluated == {
-        f"results/runs/mnist/gae-1/0/{metric}.json" for metric in ("negentropy", "modes")
+        f"results/runs/mnist/gae-1/0/{metric}.json"
+        for metric in ("negentropy", "modes", "parzen_curve", "parzen_protocols")
     }
 
 
@@ -271,8 +283,8 @@ def test_a_dropped_model_leaves_the_tables_and_trains_nothing(project):
     assert {rule for rule, _ in project.due()} == {"collect", "tables", "claims"}
 
 
-def test_the_device_is_no_reason_to_run_again(project):
-    project.edit(lambda config: config.update(device="auto", tf32=True))
+def test_neither_device_nor_checkpoints_are_a_reason_to_run_again(project):
+    project.edit(lambda config: config.update(device="auto", tf32=True, checkpoint_minutes=1))
     assert not project.due()
 
 
@@ -296,8 +308,34 @@ def test_an_edited_published_number_renders_the_tables_anew(project):
 
 
 def test_a_data_set_that_turns_up_is_used(project):
-    (project.folder / "data/TFD_48x48.mat").write_bytes(b"not really")
+    (project.folder / "data/licensed/TFD_48x48.mat").write_bytes(b"not really")
     assert ("fetch", "data/raw/tfd.json") in project.due()
+
+
+@pytest.mark.parametrize("damage", ["cut", "gone"])
+def test_a_damaged_raw_file_is_fetched_anew(project, mnist_raw, monkeypatch, damage):
+    raw = project.folder / "data/raw/mnist/train-images-idx3-ubyte"
+    whole = raw.read_bytes()
+    raw.unlink()
+    if damage == "cut":
+        raw.write_bytes(whole[:-100])
+    monkeypatch.setenv("GAEBENCH_MIRROR", str(mnist_raw))
+    before = (project.folder / "data/processed/mnist.npz").read_bytes()
+    (project.folder / "data/processed/mnist.npz").unlink()
+    project.run("snakemake", "data/processed/mnist.npz")
+    assert raw.read_bytes() == whole
+    assert (project.folder / "data/processed/mnist.npz").read_bytes() == before
+
+
+def test_a_mistake_of_yaml_is_named_with_file_and_line(project):
+    path = project.folder / "params.yaml"
+    path.write_text(path.read_text() + "samples: 7\n")
+    output = project.run("snakemake", "-n", status=1)
+    assert re.search(r"params\.yaml, line \d+: samples stands here a second time", output)
+    (project.folder / "over.yaml").write_text("models:\n  vae-1: {}\n  vae-1: {}\n")
+    path.write_text(path.read_text().removesuffix("samples: 7\n"))
+    output = project.run("snakemake", "-n", "--configfile", "over.yaml", status=1)
+    assert "over.yaml, line 3: models.vae-1 stands here a second time" in output
 
 
 def test_a_figure_of_what_cannot_be_had_is_left_out_and_said_until_it_can(
@@ -349,6 +387,33 @@ def test_a_failing_job_tells_why_without_a_traceback(project):
     assert "error: batch 60000" in log.read_text()
 
 
+def test_a_run_that_diverges_is_a_cell_that_says_so_and_all_others_are_new(project):
+    def break_one(config: dict) -> None:
+        settings = {"layers": 1, "hidden": 8, "latent": 2, "learning_rate": 1e30}
+        config["models"]["vae-9"] = {"family": "vae", "settings": settings, "tables": ["table1"]}
+        config["metrics"]["parzen"]["validation"] = 90
+
+    before = (project.folder / "results/tables.md").read_text()
+    project.edit(break_one)
+    output = project.run("snakemake", "all", status=1)
+    last = "\n".join(output.splitlines()[-40:])
+    assert re.search(r"mnist/vae-9/0: .*diverged", last)
+    tables = (project.folder / "results/tables.md").read_text()
+    assert re.search(r"\| vae-9 .*\| +failed<sup>\[\d+\]</sup> \|", tables)
+    assert re.search(r"^\d+\. .*training diverged", tables, re.M)
+    row = r"\| VAE \(1 layer\).*"
+    assert (
+        re.search(row, tables.split("## Table 1")[1])[0]
+        != re.search(row, before.split("## Table 1")[1])[0]
+    )
+    metrics = (project.folder / "results/metrics.csv").read_text()
+    assert "vae-9" not in metrics and "mnist,vae-1,0,parzen" in metrics
+    assert project.run("snakemake", "all", status=1).count("rule outcome") >= 1
+    project.edit(lambda config: config["models"]["vae-9"]["settings"].update(learning_rate=0.001))
+    project.run("snakemake", "all")
+    assert "failed" not in (project.folder / "results/tables.md").read_text()
+
+
 def test_killed_runs_leave_nothing_half_written_and_two_folders_hold_equal_bytes(
     finished, mnist_raw, tmp_path
 ):
@@ -366,13 +431,56 @@ def test_killed_runs_leave_nothing_half_written_and_two_folders_hold_equal_bytes
     assert project.files() == expected
 
 
-def await_file(path: Path, process: subprocess.Popen) -> None:
-    """Wait until a running process has made a file."""
+def await_file(path: Path, process: subprocess.Popen, text: str = "") -> None:
+    """Wait until a running process has made a file, with some text in it."""
     deadline = time.monotonic() + 300
-    while not path.exists():
+    while not (path.exists() and text.encode() in path.read_bytes()):
         assert process.poll() is None, process.communicate()[0]
         assert time.monotonic() < deadline, f"{path} did not appear"
         time.sleep(0.05)
+
+
+@pytest.fixture
+def trained(project: Project) -> tuple[Project, dict[str, bytes]]:
+    """A project in which a training of some seconds is due, and what that gives undisturbed."""
+    longer = {"epochs": 40, "patience": 40, "score_every": 4, "batch": 1000}
+    project.edit(lambda config: config["models"]["gae-1"].update(train=longer))
+    project.run("snakemake", GAE)
+    found = {path: file for path, file in project.files().items() if "mnist/gae-1/0" in path}
+    assert found[GAE]
+    for name in ("model.pt", "history.csv"):
+        (project.folder / GAE).with_name(name).unlink()
+    return project, found
+
+
+GAE = "results/runs/mnist/gae-1/0/model.pt"
+CHECKPOINT = "results/checkpoints/mnist/gae-1/0.pt"
+
+
+@pytest.mark.parametrize(
+    ("kind", "minutes"),
+    [(signal.SIGKILL, 0), (signal.SIGTERM, 1000)],
+    ids=["SIGKILL", "SIGTERM"],
+)
+def test_a_killed_training_goes_on_from_its_checkpoint_to_the_same_bytes(trained, kind, minutes):
+    project, expected = trained
+    project.edit(lambda config: config.update(checkpoint_minutes=minutes))
+    log = project.folder / "results/logs/train/mnist/gae-1/0.log"
+    process = project.start("snakemake", GAE)
+    await_file(log, process, text="epoch 8/40")
+    os.killpg(process.pid, kind)
+    process.communicate()
+    assert not (project.folder / GAE).exists()
+    assert (project.folder / CHECKPOINT).is_file()
+    project.run("git", "check-ignore", CHECKPOINT)
+    if kind == signal.SIGKILL:
+        project.run("snakemake", "--unlock")
+    project.run("snakemake", GAE)
+    assert "goes on from its checkpoint: stage gae" in log.read_text()
+    assert "epoch 4/40" not in log.read_text()
+    found = project.files()
+    assert {path: found[path] for path in expected} == expected
+    assert not (project.folder / CHECKPOINT).exists()
 
 
 def test_dvc_finds_nothing_to_do_after_snakemake(recorded):
@@ -397,6 +505,18 @@ def test_a_fresh_clone_after_dvc_pull_has_nothing_to_do_and_then_exactly_its_job
     assert (clone.folder / "results/runs/bimnist/vae-1/0/model.pt").stat().st_mtime_ns == before
     assert "up to date" in clone.run("dvc", "status")
     assert "parzen.mnist.gae-1.mean" in clone.run("dvc", "metrics", "diff", "--md")
+
+
+def test_dvc_sees_a_licensed_file_and_another_folder_of_results(recorded, tmp_path):
+    project = recorded.copy(tmp_path / "copy")
+    (project.folder / "data/licensed/TFD_48x48.mat").write_bytes(b"not really")
+    status = project.run("dvc", "status", "data")
+    assert re.search(r"modified: +data/licensed", status)
+    (project.folder / "data/licensed/TFD_48x48.mat").unlink()
+    assert "up to date" in project.run("dvc", "status")
+    project.edit(lambda config: config.update(results="results/mine"))
+    assert "results/mine/runs" in project.run("dvc", "status", "runs")
+    assert ("train", "results/mine/runs/mnist/gae-1/0/model.pt") in project.due()
 
 
 def test_lint_and_the_report_are_clean(project):

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.mark.parametrize("name", ["params.yaml", "workflow/quick.yaml"])
 def test_the_files_of_this_project_are_in_order(name):
-    assert reading.problems(ROOT / name) == []
+    assert reading.problems([ROOT / name]) == []
 
 
 WRONG = {
@@ -32,14 +32,21 @@ WRONG = {
 def test_a_mistake_is_named_with_file_and_line(tmp_path, text):
     path = tmp_path / "overlay.yaml"
     path.write_text(text)
-    (found,) = reading.problems(path)
-    assert found.startswith(str(path)) and WRONG[text] in found
+    (found,) = reading.problems([path])
+    assert "overlay.yaml" in found.split()[0] and WRONG[text] in found
 
 
 def test_a_file_that_is_not_there_or_no_text_is_named(tmp_path):
-    assert "No such file" in reading.problems(tmp_path / "none.yaml")[0]
+    assert "No such file" in reading.problems([tmp_path / "none.yaml"])[0]
     (tmp_path / "binary.yaml").write_bytes(b"a: \xff\n")
-    assert "not text in UTF-8" in reading.problems(tmp_path / "binary.yaml")[0]
+    assert "not text in UTF-8" in reading.problems([tmp_path / "binary.yaml"])[0]
+
+
+def test_what_is_laid_over_a_file_does_not_change_its_order(tmp_path):
+    (tmp_path / "params.yaml").write_text("a: {x: 1, y: 2}\nb: [1, 2]\n")
+    found = reading.settled({"b": [3], "a": {"y": "1e-3", "x": 1}}, tmp_path / "params.yaml")
+    assert found == {"a": {"x": 1, "y": 1e-3}, "b": [3]}
+    assert [*found, *found["a"]] == ["a", "b", "x", "y"]
 
 
 def test_text_that_is_a_number_is_one():

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ import pytest
 import torch
 from matplotlib import colors
 
-from gaebench import data
+from gaebench import data, plugins
 from gaebench.data import Dataset
 from gaebench.errors import GaebenchError
 from gaebench.figures import (
@@ -36,6 +37,7 @@ class MadeUp:
     control: bool = False
     data: Dataset | None = None
     dataset_label: Label = field(default_factory=lambda: Label("MNIST"))
+    dataset: str = "mnist"
     model: str = "gae-2"
     seed: int = 0
     images_per_run: int = 10_000
@@ -269,12 +271,49 @@ def test_degenerate_codes_are_refused():
         plane.checked(np.full((10, 2), np.nan), "VAE")
 
 
-def test_class_names_stand_apart_at_the_medians():
-    z, labels = rings()
-    axes = classes(z, labels)
-    places = {int(text.get_text()): text.get_position() for text in axes.texts}
+def names_of(axes):
+    return {int(text.get_text()): np.array(text.get_position()) for text in axes.texts}
+
+
+def test_each_class_name_stands_at_a_code_of_its_class_where_that_is_dense():
+    z, labels = rings(3000)
+    places = names_of(classes(z, labels))
     assert sorted(places) == list(range(10))
-    assert np.allclose(places[3], np.median(z[labels == 3], axis=0))
+    for label, place in places.items():
+        own = z[labels == label]
+        assert (own == place).all(1).any()
+        assert np.hypot(*(place - own.mean(0))) < 0.3
+
+
+def test_a_class_name_is_not_where_another_class_is():
+    """A class in two heaps has its median between them, where only the other class lies."""
+    rng = np.random.default_rng(0)
+    heaps = np.concatenate([[[-3.0, 0.0]] * 300, [[3.0, 0.0]] * 300, [[0.0, 0.0]] * 600])
+    z = heaps + 0.4 * rng.normal(size=(1200, 2))
+    labels = np.repeat([2, 6], 600)
+    assert np.abs(np.median(z[labels == 2], axis=0)).max() < 3 * 0.9, "the former place"
+    places = names_of(classes(z, labels))
+    assert abs(abs(places[2][0]) - 3) < 1 and abs(places[6][0]) < 1
+
+
+def test_names_of_classes_that_lie_upon_each_other_stand_apart_and_on_their_own_codes():
+    rng = np.random.default_rng(0)
+    z, labels = rng.normal(size=(2000, 2)), rng.integers(0, 10, 2000)
+    places = names_of(classes(z, labels))
+    apart = latent_classes.APART * np.ptp(z, axis=0).max()
+    pairs = combinations(places.values(), 2)
+    assert min(np.hypot(*(one - other)) for one, other in pairs) >= apart
+    assert all((z[labels == label] == place).all(1).any() for label, place in places.items())
+
+
+def test_classes_of_few_codes_have_names_and_those_of_one_place_are_pushed_apart():
+    z = np.array([[0.0, 0.0], [0.0, 0.0], [5.0, 5.0], [6.0, 6.0], [7.0, 7.0]])
+    places = latent_classes.places(z, np.array([0, 1, 2, 2, 2]), 0.5)
+    assert np.hypot(*(places[0] - places[1])) > 0.45
+    assert places[2].tolist() == [6.0, 6.0], "on a line: the one nearest to the median"
+
+
+def test_names_that_must_move_are_pushed_apart():
     moved = latent_classes.spread(np.zeros((3, 2)), 1.0)
     gaps = [np.hypot(*(moved[i] - moved[j])) for i, j in [(0, 1), (0, 2), (1, 2)]]
     assert min(gaps) > 0.95
@@ -298,9 +337,16 @@ def test_only_the_last_stage_counts():
     assert len(last) == 8 and last["score"].max() < 281
 
 
-def test_a_history_without_scores_is_refused():
+def test_a_history_without_finite_scores_is_refused_and_one_without_epochs_is_empty():
     with pytest.raises(GaebenchError, match="GAN"):
-        curves.last_stage(history(0, 1.0), "GAN")
+        curves.last_stage(history(5, np.nan), "GAN")
+    assert curves.last_stage(history(0, 1.0), "PPCA").empty
+
+
+def test_a_model_without_epochs_is_named_in_the_legend():
+    axes = curves.draw([trained("VAE", history(3, 1.0)), trained("GAN", history(0, 1.0))], "cpu")
+    texts = [text.get_text() for text in axes.axes[0].get_legend().get_texts()]
+    assert texts == ["VAE", "GAN: no epochs"]
 
 
 def test_wild_first_epochs_do_not_set_the_axis_but_low_curves_do():
@@ -339,13 +385,77 @@ def test_lines_can_be_told_apart():
         assert len(set(looks)) == len(labels)
 
 
-def test_colours_say_the_layers_only_where_all_models_have_them():
+def families():
+    return [plugins.constant("models", name, "LABEL") for name in plugins.names("models")]
+
+
+def test_colours_say_the_family_and_line_styles_and_marks_the_layers():
     deep = [layered(name, k) for k in (1, 2) for name in ("VAE", "GAE")]
     one, other, deeper, _ = lines.looks(deep)
-    assert one["color"] == other["color"] != deeper["color"]
-    assert one["linestyle"] == deeper["linestyle"] != other["linestyle"]
-    mixed = lines.looks([*deep, Label("GAE (2 layers, 2-d)", "GAE")])
-    assert {look["linestyle"] for look in mixed} == {"-"}
+    assert one["color"] == deeper["color"] != other["color"]
+    assert one["linestyle"] == other["linestyle"] != deeper["linestyle"]
+    assert one["marker"] == other["marker"] != deeper["marker"]
+
+
+def test_a_family_has_one_colour_whatever_stands_beside_it():
+    alone = {name: lines.looks([plain(name)])[0]["color"] for name in families()}
+    assert len(set(alone.values())) == len(alone)
+    for order in (families(), families()[::-1], ["GAE", "VAE"], ["AAE", "GAE"]):
+        looks = lines.looks([plain(name) for name in order])
+        assert [look["color"] for look in looks] == [alone[name] for name in order]
+    together = lines.looks([layered("GAE", 2), Label("GAE (own exemplar)", "GAE"), plain("VAE")])
+    assert [look["color"] for look in together] == [alone["GAE"], alone["GAE"], alone["VAE"]]
+    assert together[0] == lines.looks([layered("GAE", 2)])[0], "2 layers look like 2 layers"
+    assert together[1] != together[0]
+
+
+def test_an_added_family_has_a_colour_of_its_own(monkeypatch):
+    monkeypatch.setattr(style, "_families", lambda: [*families(), "Flow", "Score"])
+    colours = [style.colour(name) for name in [*families(), "Flow", "Score"]]
+    assert len(set(colours)) == len(colours)
+
+
+def lightness(colour):
+    """CIE L* of a colour, 0 to 100: what a print without colours leaves of it."""
+    parts = np.array(colors.to_rgb(colour))
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    y = linear @ [0.2126, 0.7152, 0.0722]
+    return 116 * np.cbrt(y) - 16 if y > 0.009 else 903.3 * y
+
+
+def test_gae_and_vae_differ_without_colours_and_every_line_shows_on_white():
+    assert abs(lightness(style.colour("GAE")) - lightness(style.colour("VAE"))) > 20
+    assert all(lightness(style.colour(name)) < 75 for name in families())
+
+
+def test_every_figure_draws_a_family_in_its_colour():
+    vae, gae = (layered(name, 1) for name in ("VAE", "GAE"))
+    trainings = [
+        MadeUp(label, {"history": history(9, 1.0)}, dataset_label=Label(place))
+        for label, place in ((vae, "MNIST"), (gae, "MNIST"), (gae, "TFD"))
+    ]
+    first, second = curves.draw(trainings, "cpu").axes
+    likelihood = likelihood_curves.draw([bounds(gae, -90.0), bounds(vae, -91.0)], "cpu").axes[0]
+    scores = parzen("VAE", 300.0), parzen("GAE", 200.0)
+    left, right = parzen_curves.draw(scores, "cpu").axes
+    density = latent_density.draw([MadeUp(gae, {"model": Gaussian()})], "cpu").axes[0]
+    drawn = {
+        "VAE": [first.lines[0], likelihood.lines[2], left.lines[0], right.lines[0]],
+        "GAE": [first.lines[2], second.lines[0], likelihood.lines[0], left.lines[1]],
+    }
+    for name, found in drawn.items():
+        assert {line.get_color() for line in found} == {style.colour(name)}
+    points = density.collections[0].get_facecolor()[0]
+    assert colors.to_hex(points).upper() == style.colour("GAE")
+
+
+@pytest.mark.parametrize("figure", ["parzen_curves", "likelihood_curves", "latent_density"])
+def test_a_chart_names_its_data_set(figure):
+    run = bounds(layered("GAE", 1), -90.0)
+    run.content |= parzen("GAE", 300.0).content | {"model": Gaussian()}
+    run.dataset_label = Label("Fashion-MNIST")
+    drawn = plugins.load("figures", figure).draw([run], "cpu")
+    assert drawn.get_suptitle() == "Fashion-MNIST"
 
 
 def parzen(name, best):
@@ -362,12 +472,58 @@ def test_parzen_curves_rise_in_the_order_of_the_numbers_of_images():
     runs = [parzen("VAE", 300.0), parzen("GAN", 170.0), control]
     left, right = parzen_curves.draw(runs, "cpu").axes
     first, *_, point = left.lines
+    assert not left.texts, "none of them is a GAE"
     assert list(first.get_xdata()) == [1000, 10_000, 1_000_000]
     assert np.all(np.diff(first.get_ydata()) > 0)
     assert (point.get_xdata()[0], point.get_ydata()[0]) == (10_000, 320.0)
     (dot,) = [line for line in right.lines if line.get_marker() == "o"][:1]
     assert dot.get_ydata()[0] == max(right.lines[0].get_ydata()), "the validation images' choice"
-    assert [line.get_ydata()[0] for line in right.lines if line.get_marker() == "s"] == [320.0]
+    assert [line.get_ydata()[0] for line in right.lines if line.get_marker() == "X"] == [320.0]
+
+
+def of_slide(dataset="mnist"):
+    runs = [parzen("VAE", 330.0), *(parzen("GAE", 340.0 + k) for k in (1, 2))]
+    for k, run in enumerate(runs):
+        run.dataset, run.model = dataset, f"gae-{k}" if k else "vae"
+        run.label = layered("GAE", k) if k else plain("VAE")
+    return parzen_curves.draw(runs, "cpu").axes[0]
+
+
+@pytest.mark.parametrize(
+    ("dataset", "numbers"), [("mnist", ["456.71", "460.73"]), ("tfd", ["2815.76", "2796.91"])]
+)
+def test_the_slides_numbers_of_gae_are_lines_with_their_names(dataset, numbers):
+    axes = of_slide(dataset)
+    level = [line for line in axes.lines if len(set(line.get_ydata())) == 1]
+    assert [line.get_ydata()[0] for line in level] == [float(number) for number in numbers]
+    drawn = [line for line in axes.lines if line not in level][1:]
+    for line, model in zip(level, drawn, strict=True):
+        assert line.get_linewidth() < 1 < model.get_linewidth()
+        assert line.get_linestyle() == model.get_linestyle()
+    (text,) = axes.texts
+    first, second = numbers
+    assert text.get_text() == f"slide, GAE: {first} (1 layer), {second} (2 layers)"
+    assert axes.get_ylim()[1] > max(map(float, numbers))
+
+
+def test_where_the_slide_has_no_number_there_is_no_line():
+    assert not of_slide("fashion").texts
+
+
+def test_scores_of_one_epoch_have_a_whole_number_below():
+    axes = curves.draw([trained("VAE", history(1, 1.0)), trained("GAN", history(1, 2.0))], "cpu")
+    axes.draw_without_rendering()
+    low, high = axes.axes[0].get_xlim()
+    assert [tick for tick in axes.axes[0].get_xticks() if low <= tick <= high] == [1]
+
+
+def test_marks_in_the_legend_are_those_of_the_best_epochs():
+    labels = [layered("GAE", k) for k in (1, 2, 3, 4)]
+    runs = [MadeUp(label, {"history": history(9, k)}) for k, label in enumerate(labels, 1)]
+    (axes,) = curves.draw(runs, "cpu").axes
+    handles = axes.get_legend().legend_handles
+    drawn = [line.get_marker() for line in axes.lines if line.get_linestyle() == "None"]
+    assert [handle.get_marker() for handle in handles] == drawn and len(set(drawn)) == 4
 
 
 def test_parzen_curves_need_a_model():
@@ -406,7 +562,7 @@ def test_other_models_have_a_panel_of_their_own():
     figure = likelihood_curves.draw(runs, "cpu")
     assert [axes.get_title() for axes in figure.axes] == ["2 layers", "VAE (2 layers, 2-d)"]
     first, second = (axes.lines[0].get_color() for axes in figure.axes)
-    assert first != second
+    assert first == second == style.colour("VAE")
 
 
 def test_a_missing_curve_is_named():

@@ -1,46 +1,110 @@
-"""The tables: their layout, the published numbers, and every correction to them."""
+"""The one mechanism of tables: layouts, published numbers, corrections, bold, what is missing."""
 
 import csv
+import math
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
-from gaebench import published
+from gaebench import plugins, published
 from gaebench.errors import GaebenchError
-from gaebench.report import collect, columns, names, tables
+from gaebench.report import layouts, tables
+from gaebench.report.filled import Facts
+from gaebench.report.names import Label, Names
+from gaebench.report.table import Entry, Look, Table, look
 
-TABLE1 = {
-    "metric": "parzen",
+NOTES = {
+    "gae": plugins.constant("models", "gae", "NOTE"),
+    "vae": "",
+    "train-images": "Drawn without replacement.",
+}
+DEEP = {
+    f"{family}-{layers}": Label(
+        f"{family.upper()} ({layers} layer{'s' * (layers > 1)})",
+        family.upper(),
+        layers,
+        NOTES[family],
+    )
+    for family in ("gae", "vae")
+    for layers in (1, 2, 3, 4)
+}
+FLAT = {"vae": "VAE", "gan": "GAN", "gmmn-ae": "GMMN+AE", "aae": "AAE"}
+CALLED = {"train-images": "training images", "k-means": "k-means centroids"}
+NAMES = Names(
+    DEEP
+    | {name: Label(text, text) for name, text in FLAT.items()}
+    | {name: Label(text, note=NOTES.get(name, "")) for name, text in CALLED.items()},
+    {
+        "mnist": Label("MNIST"),
+        "tfd": Label("TFD", note=plugins.constant("datasets", "tfd", "NOTE")),
+        "faces": Label("ORL faces", note=plugins.constant("datasets", "faces", "NOTE")),
+        "fashion": Label("Fashion-MNIST", note=plugins.constant("datasets", "fashion", "NOTE")),
+        "bimnist": Label("biMNIST (Bernoulli)"),
+        "bimnist-threshold": Label("biMNIST (threshold)"),
+        "bimnist-static": Label("biMNIST (static)"),
+    },
+)
+UNAVAILABLE = {"tfd": "TFD_48x48.mat is licensed\nand not there {yet}", "bimnist-static": "no net"}
+NUMBERS = {
+    "parzen": {"samples": 10000},
+    "loglik_prior": {"samples": 10000, "draws": 100000, "images": 2000},
+    "error": {"samples": 10000},
+}
+COLUMNS = {
+    name: {
+        "label": name,
+        "unit": "nats",
+        "better": "higher",
+        "decimals": 2,
+        "details": {},
+    }
+    for name in ("parzen", "loglik_prior", "curve")
+} | {
+    "error": {
+        "label": "an error",
+        "unit": "bits",
+        "better": "lower",
+        "decimals": 1,
+        "details": {
+            "share": {"label": "share", "unit": "", "better": "near one", "decimals": 3},
+            "size": {"label": "size", "better": ""},
+        },
+    },
+}
+
+TABLE1 = plugins.load("tables", "table1").TABLE
+TABLE2 = plugins.load("tables", "table2").TABLE
+ASKED1 = {
     "models": ["vae", "gan", "gmmn-ae", "aae", "gae-1", "gae-2"],
     "seeds": {"mnist": [0, 1], "tfd": [0], "faces": [0], "fashion": [0]},
 }
-TABLE2 = {
-    "metric": "loglik_prior",
+ASKED2 = {
     "models": [f"{family}-{layers}" for family in ("vae", "gae") for layers in (1, 2, 3, 4)],
     "seeds": {"bimnist": [0, 1], "bimnist-threshold": [0], "bimnist-static": [0]},
 }
-NUMBERS = {"samples": 10000, "draws": 100000, "images": 2000}
-SETTINGS = dict.fromkeys(("parzen", "loglik_prior", "other"), NUMBERS)
-UNAVAILABLE = {"tfd": "TFD_48x48.mat is licensed\nand not there {yet}", "bimnist-static": "no net"}
 
 
-def frame_for(entries, skip=()):
-    rows = [
-        (dataset, model, seed, table["metric"], 100.0 + 10 * place + seed, 0.25)
-        for table in entries.values()
-        for dataset, seeds in table["seeds"].items()
+def contents_for(table, asked, skip=()):
+    """Metric files of every cell of a table: the later the model stands, the larger the number."""
+    return {
+        (dataset, model, seed, metric): {
+            "value": 100.0 + 10 * asked["models"].index(model) + seed,
+            "sem": 0.25,
+        }
+        for dataset, seeds in asked["seeds"].items()
         if dataset not in skip
-        for place, model in enumerate(table["models"])
+        for model, metric in table.cells(asked["models"], [])
         for seed in seeds
-    ]
-    return pd.DataFrame(rows, columns=collect.COLUMNS)
+    }
 
 
-def render(entries, unavailable=()):
+def render(shown, contents=None, unavailable=(), numbers=NUMBERS):
     unavailable = dict(unavailable)
-    frame = frame_for(entries, skip=unavailable)
-    return tables.render(frame, entries, unavailable, settings=SETTINGS)
+    found = {}
+    for table, asked in shown:
+        found |= contents_for(table, asked, skip=unavailable)
+    found = found if contents is None else contents
+    return tables.render(shown, Facts(found, unavailable, NAMES, COLUMNS, numbers))
 
 
 def grid(text, number=0):
@@ -53,7 +117,7 @@ def grid(text, number=0):
 
 @pytest.fixture(scope="module")
 def whole():
-    return render({"table1": TABLE1, "table2": TABLE2}, UNAVAILABLE)
+    return render([(TABLE1, ASKED1), (TABLE2, ASKED2)], unavailable=UNAVAILABLE)
 
 
 GOLDEN = """\
@@ -74,7 +138,7 @@ images per run. Ours: mean over seeds ± its standard error; the best of each co
 
 
 def test_golden_layout():
-    text = render({"table1": TABLE1 | {"models": ["aae", "gae-1"], "seeds": {"mnist": [0, 1]}}})
+    text = render([(TABLE1, ASKED1 | {"models": ["aae", "gae-1"], "seeds": {"mnist": [0, 1]}})])
     assert text.startswith(GOLDEN)
     assert text.endswith("(427 [mem]).\n")
 
@@ -92,20 +156,15 @@ def test_table_1_has_a_row_per_model_and_its_columns(whole):
         ]
         for source in sources
     ]
-    assert [row[0].split("<")[0] for row in rows] == [
-        "VAE",
-        "GAN",
-        "GMMN+AE",
-        "AAE",
-        "GAE (1 layer)",
-        "GAE (2 layers)",
-    ]
+    names = [*FLAT.values(), "GAE (1 layer)", "GAE (2 layers)"]
+    assert [row[0].split("<")[0] for row in rows] == names
     assert [row[6] for row in rows][2:4] == ["2204 ± 20", "2252 ± 16"]
 
 
 def test_table_2_has_a_row_per_number_of_layers(whole):
     head, *rows = grid(whole, 1)
     assert [row[0] for row in rows] == ["1", "2", "3", "4"]
+    assert head[1] == "VAE, biMNIST (Bernoulli)" and head[4] == "VAE, slide"
     assert len(head) == 1 + 2 * 4
     slide = [float(cell.split("<")[0]) for row in rows for cell in (row[4], row[8])]
     assert slide == [-107.18, -97.66, -96.94, -96.91, -97.62, -95.76, -102.97, -94.66]
@@ -167,46 +226,7 @@ def test_published_values_of_the_cited_papers(whole):
     assert rows["VAE"][3] == "" and rows["GAN"][2].startswith("300.331")
 
 
-def with_controls():
-    """Table 1 with two controls, one of them above every model, and one on MNIST only."""
-    places = {"k-means": ["mnist"], "train-images": ["mnist", "tfd", "faces"]}
-    shown = TABLE1 | {"controls": places}
-    frame = frame_for({"table1": TABLE1}, skip=["tfd"])
-    rows = [
-        (dataset, control, seed, "parzen", 1000.0 + seed, 0.25)
-        for control, datasets in places.items()
-        for dataset in datasets
-        if dataset != "tfd"
-        for seed in TABLE1["seeds"][dataset]
-    ]
-    frame = pd.concat([frame, pd.DataFrame(rows, columns=collect.COLUMNS)])
-    return {"table1": shown}, frame
-
-
-def test_controls_stand_apart_below_the_models_and_are_never_the_best():
-    entries, frame = with_controls()
-    text = tables.render(frame, entries, UNAVAILABLE, settings=SETTINGS)
-    rows = {row[0].split("<")[0]: row for row in grid(text)}
-    order = ["GAE (2 layers)", tables.CONTROLS, "k-means centroids", "training images"]
-    assert list(rows)[-4:] == order
-    assert set(rows[tables.CONTROLS][1:]) == {""}
-    assert rows["GAE (2 layers)"][1] == "**150.50 ± 0.50**", "the best model stays in bold"
-    assert rows["k-means centroids"][1:4] == ["1000.50 ± 0.50", "", "313 [mem]"]
-    assert rows["training images"][1:4] == ["1000.50 ± 0.50", "", "243 [mem]"]
-    assert [rows[name][4] for name in order[2:]] == ["n/a", "n/a"], "TFD is not there"
-    assert rows["k-means centroids"][7] == "", "not asked for on the faces"
-    assert rows["training images"][7] == "1000.00 ± 0.25†"
-    assert "Drawn without replacement" in text
-
-
-def test_a_missing_control_is_named():
-    entries, frame = with_controls()
-    kept = frame[frame["model"] != "k-means"]
-    with pytest.raises(GaebenchError, match=r"parzen of k-means on mnist \(seed 0\)"):
-        tables.render(kept, entries, UNAVAILABLE, settings=SETTINGS)
-
-
-def test_paper_csv_is_well_formed():
+def test_numbers_csv_is_well_formed():
     with open(Path(published.__file__).with_name("numbers.csv"), newline="") as file:
         rows = list(csv.DictReader(file))
     columns = ["table", "dataset", "model", "source", "value", "sem", "citation", "note"]
@@ -217,166 +237,310 @@ def test_paper_csv_is_well_formed():
     assert len(set(keys)) == len(keys) == 28
 
 
-def test_a_missing_cell_is_named():
-    entries = {"table1": TABLE1 | {"seeds": {"mnist": [0, 1]}}}
-    frame = frame_for(entries).iloc[1:]
-    with pytest.raises(GaebenchError, match=r"parzen of vae on mnist \(seed 0\)"):
-        tables.render(frame, entries, {}, settings=SETTINGS)
+PLACES = {"k-means": ["mnist"], "train-images": ["mnist", "tfd", "faces"]}
+
+
+def with_controls():
+    """Table 1 with two controls, one of them above every model, and one on MNIST only."""
+    contents = contents_for(TABLE1, ASKED1, skip=["tfd"])
+    for control, datasets in PLACES.items():
+        for dataset in set(datasets) - {"tfd"}:
+            for seed in ASKED1["seeds"][dataset]:
+                number = {"value": 1000.0 + seed, "sem": 0.25}
+                contents[dataset, control, seed, "parzen"] = number
+    return [(TABLE1, ASKED1 | {"controls": PLACES})], contents
+
+
+def test_controls_stand_apart_below_the_models_and_are_never_the_best():
+    text = render(*with_controls(), UNAVAILABLE)
+    rows = {row[0].split("<")[0]: row for row in grid(text)}
+    apart = layouts.CONTROLS.text
+    order = ["GAE (2 layers)", apart, "k-means centroids", "training images"]
+    assert list(rows)[-4:] == order
+    assert set(rows[apart][1:]) == {""}
+    assert rows["GAE (2 layers)"][1] == "**150.50 ± 0.50**", "the best model stays in bold"
+    assert rows["k-means centroids"][1:4] == ["1000.50 ± 0.50", "", "313 [mem]"]
+    assert rows["training images"][1:4] == ["1000.50 ± 0.50", "", "243 [mem]"]
+    assert [rows[name][4] for name in order[2:]] == ["n/a", "n/a"], "TFD is not there"
+    assert rows["k-means centroids"][7] == "", "not asked for on the faces"
+    assert rows["training images"][7] == "1000.00 ± 0.25†"
+    assert "Drawn without replacement" in text
+
+
+@pytest.mark.parametrize("model", ["k-means", "vae"])
+def test_a_missing_file_is_named(model):
+    shown, contents = with_controls()
+    kept = {key: value for key, value in contents.items() if key[1] != model}
+    with pytest.raises(GaebenchError, match=rf"parzen of {model} on mnist \(seed 0\) is missing"):
+        render(shown, kept, UNAVAILABLE)
 
 
 def test_only_the_tables_own_seeds_count():
-    entries = {"table1": TABLE1 | {"models": ["vae"], "seeds": {"mnist": [1]}}}
-    frame = frame_for({"table1": TABLE1 | {"models": ["vae"], "seeds": {"mnist": [0, 1]}}})
-    text = tables.render(frame, entries, {}, settings=SETTINGS)
-    assert "**101.00 ± 0.25**†" in text
+    asked = {"models": ["vae", "gan"], "seeds": {"mnist": [1]}}
+    contents = contents_for(TABLE1, asked | {"seeds": {"mnist": [0, 1]}})
+    assert "**111.00 ± 0.25**†" in render([(TABLE1, asked)], contents)
 
 
 def test_models_and_data_sets_without_published_numbers():
-    entry = {"metric": "parzen", "models": ["vae", "mine"], "seeds": {"toys": [0], "mnist": []}}
-    head, *rows = grid(render({"table1": entry}))
+    asked = {"models": ["vae", "mine"], "seeds": {"toys": [0], "mnist": []}}
+    head, *rows = grid(render([(TABLE1, asked)]))
     assert head == ["model", "toys, ours"]
     assert rows[1] == ["mine", "**110.00 ± 0.25**†"]
 
 
-def test_a_table_without_seeds_is_left_out():
-    empty = {"metric": "other", "models": ["vae-1"], "seeds": {"mnist": []}}
-    assert render({"table1": TABLE1, "table9": empty}) == render({"table1": TABLE1})
+def test_tables_without_seeds_are_left_out_and_further_metrics_come_last():
+    asked = {
+        "table1": ASKED1 | {"further": ["error"]},
+        "table2": {"models": ["vae-1"], "seeds": {"bimnist": []}},
+    }
+    ((table, entry),) = tables.asked(asked)
+    assert entry is asked["table1"]
+    assert [entry.name for entry in table.entries] == ["parzen", "error"]
+    seeds = {"seeds": {"mnist": [0], "faces": [0]}}
+    head, *rows = grid(render([(table, ASKED1 | seeds)]))
+    assert [cell.split("<")[0] for cell in head[1:]] == [
+        *("MNIST, ours", "MNIST, slide", "MNIST, cited paper", "MNIST, an error (bits) ↓"),
+        *("ORL faces, ours", "ORL faces, an error (bits) ↓"),
+    ]
+    assert rows[0][4] == "**100.0 ± 0.2**†", "the least error is the best"
 
 
 def test_families_of_unequal_depth_leave_gaps():
-    entry = {"metric": "loglik_prior", "models": ["vae-1", "gae-1", "gae-2"]}
-    rows = grid(render({"table2": entry | {"seeds": {"bimnist": [0]}}}))[1:]
+    asked = {"models": ["vae-1", "gae-1", "gae-2"], "seeds": {"bimnist": [0]}}
+    rows = grid(render([(TABLE2, asked)]))[1:]
     assert rows[1][1:3] == ["", ""] and rows[1][3].startswith("**120.00")
+    assert rows[0][1] == "100.00 ± 0.25†", "alone in its column, so not the best"
 
 
-QUALITY = {
-    "title": "Sample quality",
-    "columns": ["frechet", "prdc.density", "prdc"],
-    "models": ["vae", "gae-1"],
-    "controls": {"train-images": ["mnist"]},
-    "seeds": {"mnist": [0, 1]},
-}
-QUALITIES = {
-    "frechet": {"vae": 3.0, "gae-1": 2.0, "train-images": 0.5},
-    "prdc.density": {"vae": 0.98, "gae-1": 1.5, "train-images": 1.0},
-    "prdc": {"vae": 0.80, "gae-1": 0.9, "train-images": 0.97},
-}
-QUALITY_GRID = [
-    ["model", "Frechet distance ↓", "density → 1", "coverage ↑"],
-    ["VAE", "3.00 ± 0.00", "**0.980 ± 0.000**", "0.800 ± 0.000"],
-    ["GAE (1 layer)", "**2.00 ± 0.00**", "1.500 ± 0.000", "**0.900 ± 0.000**"],
-    [tables.CONTROLS, "", "", ""],
-    ["training images", "0.50 ± 0.00", "1.000 ± 0.000", "0.970 ± 0.000"],
-]
+@pytest.mark.parametrize("other", [{"models": ["vae-1", "gan"]}, {"controls": {"k-means": []}}])
+def test_a_layout_by_layers_needs_layers_alone(other):
+    asked = {"models": ["vae-1", "vae-2"], "seeds": {"bimnist": [0]}} | other
+    assert grid(render([(TABLE2, asked)]))[0][:2] == ["model", "biMNIST (Bernoulli), ours"]
 
 
-def qualities(entry, datasets=("mnist",)):
-    rows = [
-        (dataset, model, seed, metric, value, 0.1)
-        for metric, models in QUALITIES.items()
-        for model, value in models.items()
-        for dataset in datasets
-        for seed in entry["seeds"][dataset]
+def test_the_layout_by_layers_has_further_columns():
+    table = TABLE2.plus(["error"])
+    asked = {"models": ["vae-1", "vae-2"], "seeds": {"bimnist": [0]}}
+    head = grid(render([(table, asked)]))[0]
+    first = "VAE, biMNIST (Bernoulli)"
+    assert head == ["layers", first, f"{first}, an error (bits) ↓", "VAE, slide"]
+
+
+ERRORS = Table(
+    "Errors",
+    "How wrong.",
+    (Entry("error"), Entry("error", "share"), Entry("error", "size")),
+    row_notes={"train-images": "Of {samples:,}."},
+)
+OF = {"vae": (3.0, 0.98, 5.0), "gae-1": (2.0, 1.5, 6.0), "train-images": (0.5, 1.0, 7.0)}
+
+
+def errors(seeds, controls=("mnist",), table=ERRORS, models=("vae", "gae-1")):
+    contents = {
+        (dataset, model, seed, "error"): {
+            "value": value,
+            "sem": 0.1,
+            "share": {"value": share, "sem": 0.1},
+            "size": size,
+        }
+        for model, (value, share, size) in OF.items()
+        for dataset, numbers in seeds.items()
+        for seed in numbers
+    }
+    asked = {"models": models, "controls": {"train-images": controls}, "seeds": seeds}
+    return render([(table, asked)], contents)
+
+
+def test_columns_of_several_numbers_each_with_its_own_best():
+    text = errors({"mnist": [0, 1]})
+    assert [[cell.split("<")[0] for cell in row] for row in grid(text)] == [
+        ["model", "an error ↓", "share → 1", "size"],
+        ["VAE", "3.0 ± 0.0", "**0.980 ± 0.000**", "5.0 ± 0.0"],
+        ["GAE (1 layer)", "**2.0 ± 0.0**", "1.500 ± 0.000", "6.0 ± 0.0"],
+        [layouts.CONTROLS.text, "", "", ""],
+        ["training images", "0.5 ± 0.0", "1.000 ± 0.000", "7.0 ± 0.0"],
     ]
-    numbers = {"samples": 10000, "accuracy": "99.11 %"}
-    settings = {"frechet": numbers, "prdc": numbers | {"neighbours": 5}}
-    frame = pd.DataFrame(rows, columns=collect.COLUMNS)
-    return tables.render(frame, {"quality": entry}, {}, settings=settings)
-
-
-def test_columns_of_several_metrics_each_with_its_own_best():
-    text = qualities(QUALITY)
-    assert [[cell.split("<")[0] for cell in row] for row in grid(text)] == QUALITY_GRID
-    assert "## Sample quality\n\n10,000 generated images" in text
-    assert "(test accuracy 99.11 %)" in text and "k = 5" in text and tables.OURS in text
-    assert "Drawn without replacement" in text
+    assert f"## Errors\n\nHow wrong. {tables.OURS}\n\n" in text
+    assert "2. Drawn without replacement.\n3. Of 10,000.\n" in text
 
 
 def test_columns_of_two_data_sets_are_named_by_them():
     seeds = {"mnist": [0], "fashion": [1], "faces": []}
-    head, *rows = grid(qualities(QUALITY | {"seeds": seeds}, ["mnist", "fashion"]))
-    assert head[1] == "MNIST, Frechet distance ↓" and head[6].startswith("Fashion-MNIST, coverage")
-    assert rows[1][1] == rows[1][4] == "**2.00 ± 0.10**†"
-    assert rows[3][1] == "0.50 ± 0.10†" and rows[3][4] == "", "no control asked for there"
+    head, *rows = grid(errors(seeds))
+    assert head[1] == "MNIST, an error ↓" and head[6].startswith("Fashion-MNIST, size")
+    assert rows[1][1] == rows[1][4] == "**2.0 ± 0.1**†"
+    assert rows[1][3] == "6.0†", "a number without an error"
+    assert rows[3][1] == "0.5 ± 0.1†" and rows[3][4] == "", "no control asked for there"
 
 
-def test_a_column_without_a_better_way_has_no_best(monkeypatch):
-    plain = {name: columns.Column(name) for name in QUALITY["columns"]}
-    monkeypatch.setattr(columns, "COLUMNS", plain)
-    text = qualities(QUALITY)
-    assert "**" not in text and tables.UNRANKED in text
+def test_where_no_way_is_better_nothing_is_the_best():
+    text = errors({"mnist": [0]}, table=Table("t", "c", (Entry("error", "size"),)))
+    assert "**" not in text and tables.UNRANKED in text and " size |" in text
+    text = errors({"mnist": [0]}, table=Table("t", "c", (Entry("error", better=""),)))
+    assert "**" not in text and tables.UNRANKED in text and not any(c in text for c in "↑↓→")
 
 
-def test_complexity_ranks_nothing():
-    entry = {
-        "columns": ["negentropy", "modes"],
-        "models": ["gae-1-2d", "gae-2-2d"],
-        "seeds": {"mnist": [0, 1]},
-    }
-    values = {"negentropy": (0.45, 0.39), "modes": (3, 2)}
-    rows = [
-        ("mnist", model, seed, metric, value, 0.0)
-        for metric in values
-        for model, value in zip(entry["models"], values[metric], strict=True)
-        for seed in (0, 1)
-    ]
-    frame = pd.DataFrame(rows, columns=collect.COLUMNS)
-    settings = {"negentropy": {"draws": 20000}, "modes": {"least": 0.01}}
-    text = tables.render(frame, {"complexity": entry}, {}, settings=settings)
-    assert "20,000 draws" in text and "at least 1% of" in text and tables.UNRANKED in text
-    cells = [[cell.split("<")[0] for cell in row] for row in grid(text)]
-    assert cells[0] == ["model", "negentropy", "modes"]
-    assert cells[1] == ["GAE (1 layer, 2-d)", "0.450 ± 0.000", "3.0 ± 0.0"]
+def test_a_single_model_is_not_the_best():
+    text = errors({"mnist": [0]}, models=("vae",))
+    assert "**" not in text and tables.UNRANKED in text and not any(c in text for c in "↑↓→")
 
 
-LEFT_OUT = {
-    "columns": ["loglik_is", "loglik_is.train_left_out"],
-    "models": ["vae-1", "gae-1"],
-    "seeds": {"bimnist": [0, 1]},
-}
+def test_equal_numbers_as_printed_are_equally_good(monkeypatch):
+    monkeypatch.setitem(OF, "vae", (2.04, 1.0, 1.0))
+    rows = grid(errors({"mnist": [0, 1]}))
+    assert rows[1][1] == rows[2][1] == "**2.0 ± 0.0**"
 
 
-def likelihoods(metrics_of):
-    rows = [
-        ("bimnist", model, seed, metric, -100.0 + seed, 0.2)
-        for model, metrics in metrics_of.items()
-        for metric in metrics
-        for seed in (0, 1)
-    ]
-    frame = pd.DataFrame(rows, columns=collect.COLUMNS)
-    numbers = {"draws": 5000, "images": 1000, "few": 10, "subset": 50}
-    settings = {"loglik_is": numbers}
-    return grid(tables.render(frame, {"importance": LEFT_OUT}, {}, settings=settings))
+def test_the_look_of_an_entry():
+    said = COLUMNS["error"]
+    assert look(Entry("error"), said) == Look("an error", "bits", "lower", 1)
+    assert look(Entry("error", "share"), said) == Look("share", "", "near one", 3)
+    assert look(Entry("error", "size/of/it"), said) == Look("size", "bits", "", 1), (
+        "as what it is in"
+    )
+    assert look(Entry("error", "width"), said) == Look("width", "", "", 1), "it says no better way"
+    assert look(Entry("error", "width", "w", better="higher"), said).better == "higher"
+    assert look(Entry("error", unit=True), said).label == "an error (bits)"
 
 
-def test_a_detail_that_a_model_has_not_is_blank():
-    found = likelihoods({"vae-1": LEFT_OUT["columns"][:1], "gae-1": LEFT_OUT["columns"]})
-    assert found[1] == ["VAE (1 layer)", "**-99.50 ± 0.50**", ""]
-    assert found[2][2] == "-99.50 ± 0.50"
+LEFT_OUT = Table("t", "c", (Entry("error"), Entry("error", "left_out", "left out")))
+OPTIONAL = Table("t", "c", (Entry("error"), Entry("error", "left_out", "left out", optional=True)))
 
 
-def test_a_detail_of_a_metric_that_is_missing_is_named():
-    with pytest.raises(GaebenchError, match=r"loglik_is of gae-1 on bimnist \(seed 0\)"):
-        likelihoods({"vae-1": LEFT_OUT["columns"]})
+def left_out(table, *having):
+    asked = {"models": ["vae-1", "gae-1"], "seeds": {"bimnist": [0]}}
+    contents = contents_for(table, asked)
+    for model in having:
+        contents["bimnist", model, 0, "error"]["left_out"] = {"value": 1.0, "sem": 0.5}
+    return grid(render([(table, asked)], contents))
+
+
+def test_an_entry_that_some_models_have_not_is_blank():
+    found = left_out(LEFT_OUT, "gae-1")
+    assert [row[2] for row in found] == ["left out", "", "1.0 ± 0.5†"]
+
+
+def test_an_entry_that_no_model_has_is_an_error_unless_it_is_optional():
+    with pytest.raises(GaebenchError, match="no file of error has 'left_out'"):
+        left_out(LEFT_OUT)
+    assert left_out(OPTIONAL)[0] == ["model", "an error ↓"]
+    assert left_out(OPTIONAL, "vae-1") == left_out(LEFT_OUT, "vae-1")
+
+
+def test_a_number_that_a_caption_lacks_is_named():
+    table = Table("Errors", "From {image:,} images.", (Entry("error"),))
+    with pytest.raises(GaebenchError, match=r"'Errors' says .* no number for 'image'"):
+        render([(table, {"models": ["vae"], "seeds": {"mnist": [0]}})])
 
 
 def test_accuracies_are_named_by_data_set_where_there_are_several():
-    assert columns.accuracy({"mnist": 0.99113}) == "99.11 %"
-    assert columns.accuracy({"mnist": 0.99, "fashion": 0.9}) == (
+    assert tables.accuracy({"mnist": 0.99113}, NAMES) == "99.11 %"
+    assert tables.accuracy({"mnist": 0.99, "fashion": 0.9}, NAMES) == (
         "MNIST 99.00 %, Fashion-MNIST 90.00 %"
     )
-    assert columns.accuracy({}) == ""
+    assert tables.accuracy({}, NAMES) == ""
 
 
 def test_rendering_twice_gives_the_same_text(whole):
-    assert render({"table1": TABLE1, "table2": TABLE2}, UNAVAILABLE) == whole
+    assert render([(TABLE1, ASKED1), (TABLE2, ASKED2)], unavailable=UNAVAILABLE) == whole
 
 
-def test_readable_names():
-    assert names.model_name("gae-1") == "GAE (1 layer)"
-    assert names.model_name("gmmn-ae") == "GMMN+AE"
-    assert names.model_name("gae-2-2d") == "GAE (2 layers, 2-d)"
-    assert names.model_name("gae-2-own") == "GAE (2 layers, own exemplar)"
-    assert names.model_name("my-model") == "my-model"
-    assert names.depth("gae-2-2d") is None and names.depth("gmmn-ae") is None
-    assert names.depth("gae-2-own") is None
+# ---- rows of entries
+
+ENTRIES = (
+    Entry("parzen", label="plain"),
+    Entry("curve", "curve/1000", "deep", better="higher"),
+    Entry("curve", "width"),
+    Entry("parzen", label="other model", of="own"),
+    Entry("parzen", label="factor", show="scale"),
+)
+MOVED = Table("What moves it?", "One thing at a time.", ENTRIES, "entries", "table1")
+ASKED = {"models": ["gae-1", "vae", "gae-1-own"], "seeds": {"mnist": [0]}}
+
+
+def moved(dataset="mnist", seeds=(0,)):
+    found = {}
+    for seed in seeds:
+        for model, value in (("gae-1", 400.0), ("vae", 300.0), ("gae-1-own", 470.0)):
+            value += seed
+            found[dataset, model, seed, "parzen"] = {"value": value, "sem": 1.5, "pixels": 784}
+            found[dataset, model, seed, "curve"] = {
+                "value": 1.0,
+                "sem": 1.0,
+                "width": 0.25,
+                "curve": {"1000": {"value": value + 60, "sem": 2.0}},
+            }
+    return found
+
+
+def test_rows_are_entries_and_columns_models():
+    head, slide, *rows = grid(render([(MOVED, ASKED)], moved()))
+    assert head == ["", "GAE (1 layer)", "VAE"], "a variant has no column"
+    assert slide == ["*slide*", "456.71", "296.77"]
+    scale = [math.exp((400 - 456.71) / 784), math.exp((300 - 296.77) / 784)]
+    assert rows == [
+        ["plain", "400.00 ± 1.50", "**300.00 ± 1.50**"],
+        ["deep", "**460.00 ± 2.00**", "**360.00 ± 2.00**"],
+        ["width", "0.25", "0.25"],
+        ["other model", "**470.00 ± 1.50**", ""],
+        ["factor", f"{scale[0]:.3f}", f"{scale[1]:.3f}"],
+    ]
+
+
+def test_the_factor_lifts_the_score_to_the_slide():
+    factor = float(grid(render([(MOVED, ASKED)], moved()))[-1][1])
+    assert 400 - 784 * math.log(factor) == pytest.approx(456.71, abs=0.5)
+
+
+def test_a_row_of_variants_that_are_not_asked_for_is_left_out():
+    rows = grid(render([(MOVED, ASKED | {"models": ["gae-1"]})], moved()))
+    assert [row[0] for row in rows[2:]] == ["plain", "deep", "width", "factor"]
+
+
+def test_less_of_an_error_reaches_the_slide():
+    table = Table("t", "c", (Entry("parzen", better="lower"),), "entries", "table1")
+    rows = grid(render([(table, ASKED)], moved()))
+    assert rows[-1][1:3] == ["**400.00 ± 1.50**", "300.00 ± 1.50"]
+
+
+def test_seeds_are_averaged_and_several_data_sets_named():
+    asked = ASKED | {"seeds": {"mnist": [0, 1], "fashion": [0]}}
+    contents = moved(seeds=(0, 1)) | moved("fashion")
+    rows = grid(render([(MOVED, asked)], contents))
+    places = [row[0].split("<")[0] for row in rows[1:]]
+    assert places == ["MNIST"] * 6 + ["Fashion-MNIST"] * 6
+    assert rows[2][3] == "**300.50 ± 0.50**" and rows[4][2] == "0.25 ± 0.00"
+    assert rows[10][2] == "0.25", "one seed, and no error of its own"
+
+
+def test_entries_without_a_slide_have_neither_its_row_nor_bold():
+    table = Table("t", "c", ENTRIES[:2], "entries")
+    text = render([(table, ASKED)], moved())
+    assert "slide" not in text and "**" not in text
+
+
+def test_entries_that_are_not_available_say_so_with_the_reason():
+    table = Table("t", "c", ENTRIES[:1], "entries", "table1")
+    text = render(
+        [(table, {"models": ["gae-1", "vae"], "seeds": {"tfd": [0]}})], {}, {"tfd": "licensed"}
+    )
+    assert grid(text)[1:] == [["*slide*", "2815.76", "2572.59"], ["plain", "n/a", "n/a"]]
+    assert "TFD is not available: licensed" in text
+
+
+def test_an_entry_that_is_no_number_is_named():
+    table = Table("t", "c", (Entry("curve", "curve"),), "entries")
+    with pytest.raises(GaebenchError, match=r"curve of gae-1 .* has no number at 'curve'"):
+        render([(table, ASKED)], moved())
+
+
+# ---- cells
+
+
+def test_cells_are_those_of_models_variants_and_controls_each_once():
+    models, metrics = ["gae-1", "vae", "gae-1-own"], ("parzen", "curve")
+    shown = [(model, metric) for metric in metrics for model in ("gae-1", "vae")]
+    assert MOVED.cells(models, []) == [*shown, ("gae-1-own", "parzen")]
+    assert ERRORS.cells(["vae"], ["k-means"]) == [("vae", "error"), ("k-means", "error")]
+    assert ERRORS.plus(["parzen"]).cells(["vae"], []) == [("vae", "error"), ("vae", "parzen")]
+    assert MOVED.shown(["gae-1-own", "vae"]) == ["gae-1-own", "vae"], "of no model that is here"

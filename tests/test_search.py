@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from params import adoption, edit, resolve, runs, search, space
+from params import adoption, edit, labels, resolve, runs, search, space
 from test_params import put
 from test_pipeline import JOB, Project
 
-from gaebench import data
+from gaebench import data, training
 from gaebench.errors import Diverged, GaebenchError, SettingsError
+from gaebench.report.names import Names
 from gaebench.search import trials, tuning
 
 ROOT = Path(__file__).parents[1]
@@ -199,13 +200,13 @@ def test_the_test_images_change_nothing_in_a_trial():
     white = trials.run(images(np.full((30, 4), 255)), "vae", SMALL, **HOW)
     black = trials.run(images(np.zeros((1, 4))), "vae", SMALL, **HOW)
     assert white.equals(black)
-    assert list(white) == trials.COLUMNS
+    assert list(white) == training.COLUMNS
 
 
 def test_training_in_a_trial_is_handed_no_test_image(monkeypatch):
     handed = []
     monkeypatch.setattr(
-        trials.training, "train", lambda data, *_, **__: (handed.append(data), pd.DataFrame())
+        trials.training, "train", lambda data, *_, **__: (handed.append(data), history(1.0))
     )
     trials.run(images(np.full((30, 4), 7)), "vae", SMALL)
     assert handed[0].test.tolist() == [[0, 0, 0, 0]]
@@ -223,6 +224,13 @@ def test_a_failed_trial_has_an_empty_history(monkeypatch, error):
     assert tuning.outcome(history) == {"score": -math.inf, "epoch": 0}
 
 
+def test_a_family_without_epochs_cannot_be_searched(monkeypatch):
+    nothing = pd.DataFrame(columns=training.COLUMNS)
+    monkeypatch.setattr(trials.training, "train", lambda *_, **__: (None, nothing))
+    with pytest.raises(SettingsError, match=r"not trained in epochs.*out of workflow/search"):
+        trials.run(images(np.zeros((1, 4))), "vae", SMALL)
+
+
 def test_settings_that_cannot_be_tried_are_an_error():
     with pytest.raises(SettingsError, match="batch 50 exceeds"):
         trials.run(images(np.zeros((1, 4))), "vae", SMALL, **HOW | {"batch": 50})
@@ -234,7 +242,7 @@ def test_settings_that_cannot_be_tried_are_an_error():
 def history(*scores: float, stage: str = "vae") -> pd.DataFrame:
     """A history with these scores."""
     rows = [(stage, epoch, 0.0, score) for epoch, score in enumerate(scores, 1)]
-    return pd.DataFrame(rows, columns=trials.COLUMNS)
+    return pd.DataFrame(rows, columns=training.COLUMNS)
 
 
 def log(*histories: pd.DataFrame) -> pd.DataFrame:
@@ -272,7 +280,7 @@ def test_the_log_survives_its_file(tmp_path):
 
 
 def test_the_log_as_text_has_the_best_first_and_bold_and_failures_last():
-    text = tuning.render(log(history(), history(2, 1), history(1, 4)))
+    text = tuning.render(log(history(), history(2, 1), history(1, 4)), Names())
     rows = [re.sub(" +", " ", line) for line in text.splitlines() if line.startswith("|")]
     assert rows[0] == "| trial | latent | epoch | score |"
     assert rows[2:] == [
@@ -291,12 +299,15 @@ def test_the_committed_log_is_that_of_search_yaml(config):
         assert trial is None or trial[3:] == (row.settings, row.train), "make tune"
 
 
-def test_the_text_is_that_of_the_committed_log():
+def test_the_text_is_that_of_the_committed_log(config):
     shown = re.search(
         r"<!-- search -->\n(.*)<!-- end of search -->", (ROOT / "docs/tuning.md").read_text(), re.S
     )[1]
+    names = Names.of(labels.labels(resolve.resolved(config)))
     log_exists = adopt.LOG.exists()
-    expected = tuning.render(tuning.read(adopt.LOG)) if log_exists else "It has not been run yet.\n"
+    expected = (
+        tuning.render(tuning.read(adopt.LOG), names) if log_exists else "It has not been run yet.\n"
+    )
     assert shown == expected, "make tune"
 
 

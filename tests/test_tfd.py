@@ -185,3 +185,36 @@ def test_the_file_is_found_or_asked_for(tmp_path: Path) -> None:
     one = fetch_dataset(tfd, tmp_path, path=str(path))
     save_v5(made_up() | {"folds": np.zeros((N, 5))}, path)
     assert list(one) == ["mine.mat"] and fetch_dataset(tfd, tmp_path, path=str(path)) != one
+
+
+@pytest.mark.parametrize("fault", ["external", "virtual", "soft link", "external link", "huge"])
+def test_content_from_elsewhere_or_from_nowhere_is_refused(tmp_path: Path, fault: str) -> None:
+    secret = tmp_path / "secret"
+    secret.write_bytes(bytes(60 * 48 * 48))
+    arrays, path = made_up(), tmp_path / "TFD_48x48.mat"
+    shape = arrays["images"].T.shape
+    save_v73({key: array for key, array in arrays.items() if key != "images"}, path)
+    with h5py.File(path, "r+") as file:
+        if fault == "external":
+            place = [(str(secret), 0, h5py.h5f.UNLIMITED)]
+            file.create_dataset("images", shape, "u1", external=place)
+        elif fault == "virtual":
+            layout = h5py.VirtualLayout(shape, "u1")
+            layout[:] = h5py.VirtualSource(str(secret), "images", shape)
+            file.create_virtual_dataset("images", layout)
+        elif fault == "soft link":
+            file["images"] = h5py.SoftLink("/folds")
+        elif fault == "external link":
+            file["images"] = h5py.ExternalLink(str(secret), "/images")
+        else:
+            file.create_dataset("images", (48, 48, 10**7), "u1", chunks=(48, 48, 1))
+    with pytest.raises(DataError, match=r"stored in another|link to elsewhere|more than the file"):
+        read(path)
+
+
+def test_a_path_may_begin_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save_v5(made_up(), tmp_path / "TFD_48x48.mat")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for path in ("~/TFD_48x48.mat", "$HOME/TFD_48x48.mat", "${HOME}/TFD_48x48.mat"):
+        assert set(tfd.fetch(tmp_path, path=path)) == {"TFD_48x48.mat"}
+        assert tfd.read(tmp_path, path=path).shape == (48, 48)

@@ -3,13 +3,15 @@
 import logging
 import math
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from gaebench.errors import Diverged, SettingsError
+from gaebench.data import Dataset
+from gaebench.errors import Diverged, GaebenchError, SettingsError
 from gaebench.model import Model, Stage
-from gaebench.training import Schedule, fit
+from gaebench.training import Schedule, fit, train
 
 IMAGES = torch.rand(20, 3)
 
@@ -115,6 +117,69 @@ def test_without_decay_the_rate_stays():
 def test_divergence_names_stage_epoch_and_parameter(loss, score):
     with pytest.raises(Diverged, match=r"stage counter .* epoch 1.*learning_rate"):
         run(Counter(loss), [score])
+
+
+def test_the_loss_is_looked_at_in_every_epoch_and_before_the_score():
+    losses = iter([1.0, 1.0, math.inf, -math.inf])  # whose sum would be an error of its own
+
+    class Exploding(Counter):
+        def step(self, batch, generator):
+            return super().step(batch, generator) * next(losses)
+
+    with pytest.raises(Diverged, match=r"the loss of stage counter is nan in epoch 2\."):
+        run(Exploding(), [], score_every=6)
+
+
+def test_weights_are_looked_at_before_the_score():
+    class Exploding(Counter):
+        def step(self, batch, generator):
+            self.count *= math.inf
+            return torch.tensor(1.0)
+
+    with pytest.raises(Diverged, match="the weight count of stage counter is not finite in epoch"):
+        run(Exploding(), [])
+
+
+class Scorned(Counter):
+    """Makes a given sample, which no metric takes."""
+
+    def __init__(self, pixel):
+        super().__init__()
+        self.pixel = pixel
+
+    def sample(self, n, generator):
+        return torch.full((n, 3), self.pixel)
+
+    def stages(self):
+        return [Stage("scorned", self.step, [self.optimiser], score=self.fail)]
+
+    def fail(self, valid):
+        raise GaebenchError("the samples are degenerate")
+
+
+def test_a_score_that_fails_on_samples_that_are_not_finite_is_divergence():
+    with pytest.raises(
+        Diverged, match=r"a sample of stage scorned is not finite in epoch 1\..*rate"
+    ):
+        run(Scorned(math.nan), [])
+
+
+def test_a_score_that_fails_on_other_samples_says_why_itself():
+    with pytest.raises(GaebenchError, match=r"^the samples are degenerate$") as error:
+        run(Scorned(0.5), [])
+    assert not isinstance(error.value, Diverged)
+
+
+@pytest.mark.parametrize(
+    "family, rate",
+    [("vae", 1e30), ("gae", 1e4), ("aae", 1e4), ("gan", 1e30), ("gmmn_ae", 1e30), ("vae", 1e4)],
+)
+def test_too_large_a_learning_rate_is_told_as_divergence_where_parzen_picks_the_epoch(family, rate):
+    images = np.random.default_rng(0).integers(256, size=(300, 784), dtype=np.uint8)
+    data = Dataset(images[:200], images[200:], images[:1], (28, 28))
+    how = {"epochs": 20, "batch": 50, "patience": 20, "stop_on": "parzen", "valid_images": 50}
+    with pytest.raises(Diverged, match="learning_rate"):
+        train(data, family, {"learning_rate": rate}, seed=0, labels=("noise",), **how)
 
 
 def test_progress_is_readable(caplog):

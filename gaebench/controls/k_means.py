@@ -8,6 +8,7 @@ import torch
 from sklearn.cluster import MiniBatchKMeans
 
 from gaebench.data import Dataset
+from gaebench.errors import SettingsError, require
 
 LABEL = "k-means centroids"
 NOTE = ""
@@ -33,9 +34,20 @@ def images(data: Dataset, n: int, generator: torch.Generator, *, passes: int = 1
     -------
     ndarray of float32, shape (up to n, pixels)
         Pixels in [0, 1].
+
+    Raises
+    ------
+    SettingsError
+        If there is a single training image.
     """
+    require(passes >= 1, "passes", passes, "at least 1")
     seed = torch.randint(2**31, (), generator=generator, device=generator.device).item()
     train = data.images("train")
+    if len(train) < 2:
+        raise SettingsError(
+            "k-means needs at least 2 training images, not 1: leave the data set out of "
+            "controls.k-means.datasets"
+        )
     clusters = MiniBatchKMeans(
         min(n, len(train)),
         init="random",

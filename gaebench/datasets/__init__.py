@@ -1,5 +1,48 @@
 """One module per data set: where its files come from, their hashes, and how they are read.
 
-A module has ``SOURCE`` (the name of its raw folder), ``FILES`` (file name -> RawFile) and
-``read(raw, *, <options>) -> Dataset``, where ``raw`` is the folder ``data/raw/{SOURCE}``.
+A module has ``LABEL``, ``NOTE`` (empty or a remark), ``SOURCE`` (the name of its raw folder),
+``FILES`` (file name -> RawFile) and ``read(raw, *, options...) -> Dataset``, where ``raw`` is the
+folder ``data/raw/{SOURCE}``. One whose files only the user can provide also has
+``fetch(folder, *, options...)``, which finds them or raises ``Unavailable``.
 """
+
+from pathlib import Path
+from types import ModuleType
+
+from gaebench import plugins
+from gaebench.data import Dataset
+from gaebench.errors import PluginFault, described
+from gaebench.raw.file import RawFile
+
+
+def module(name: str) -> ModuleType:
+    """The module of a data set, which tells how its files are fetched.
+
+    Raises
+    ------
+    PluginFault
+        If its ``FILES`` are no raw files.
+    """
+    found = plugins.load("datasets", name)
+    for file, raw in dict(found.FILES).items():
+        if not isinstance(raw, RawFile):
+            where = plugins.shown(plugins.source_path("datasets", name))
+            raise PluginFault(
+                f"{where}: FILES[{file!r}] must be a RawFile, not {described(raw)}; {plugins.BLAME}"
+            )
+    return found
+
+
+def read(name: str, raw: Path, options: dict) -> Dataset:
+    """A data set out of its raw files.
+
+    Raises
+    ------
+    PluginFault
+        If the module gives something else.
+    """
+    reader = plugins.load("datasets", name).read
+    found = reader(raw, **options)
+    if not isinstance(found, Dataset):
+        raise plugins.fault(reader, f"must give a Dataset, not {described(found)}")
+    return found

@@ -2,11 +2,9 @@
 
 from pathlib import Path
 
-import numpy as np
-
 from gaebench.data import SPLITS, Dataset
-from gaebench.errors import DataError
-from gaebench.raw.rawfile import RawFile
+from gaebench.raw import amat
+from gaebench.raw.file import RawFile
 from gaebench.raw.sources import Url
 
 LABEL = "biMNIST (static)"
@@ -40,28 +38,7 @@ def read(raw: Path) -> Dataset:
     DataError
         If a file is missing, damaged or swapped.
     """
-    bits = {split: parse(FILES[name].read(raw / name)) for split, name in NAMES.items()}
+    bits = {
+        split: amat.parse(FILES[name].read(raw / name), PIXELS) for split, name in NAMES.items()
+    }
     return Dataset(**bits, shape=(28, 28), levels=1)
-
-
-def parse(content: bytes) -> np.ndarray:
-    """The images in an ``.amat`` text: 784 digits "0" or "1" a line, one space between two.
-
-    Returns
-    -------
-    ndarray of uint8, shape (n, 784)
-
-    Raises
-    ------
-    DataError
-        If any character is out of place.
-    """
-    if not content or len(content) % (2 * PIXELS):
-        raise DataError(f"{len(content)} bytes are not lines of {PIXELS} digits")
-    digits, gaps = np.moveaxis(np.frombuffer(content, np.uint8).reshape(-1, PIXELS, 2), 2, 0)
-    if (gaps[:, :-1] != ord(" ")).any() or (gaps[:, -1] != ord("\n")).any():
-        raise DataError(f"digits are not in lines of {PIXELS} with one space between two")
-    bits = digits - np.uint8(ord("0"))
-    if (bits > 1).any():
-        raise DataError("a digit is neither 0 nor 1")
-    return bits

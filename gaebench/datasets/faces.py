@@ -13,7 +13,7 @@ import numpy as np
 
 from gaebench.data import Dataset
 from gaebench.errors import DataError
-from gaebench.raw.rawfile import RawFile
+from gaebench.raw.file import RawFile
 from gaebench.raw.sources import Wheel
 
 LABEL = "ORL faces"

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from gaebench.data import Dataset
+from gaebench.raw.file import RawFile
 from gaebench.raw.idx import read_splits
-from gaebench.raw.rawfile import RawFile
 from gaebench.raw.sources import Npm, Url
 
 LABEL = "MNIST"

@@ -7,13 +7,13 @@ It has no public address. The user, who got it from its keeper, puts ``TFD_48x48
 import hashlib
 from pathlib import Path
 
-import h5py
 import numpy as np
-from scipy.io import loadmat
 
 from gaebench.data import Dataset
 from gaebench.errors import DataError, Unavailable
-from gaebench.raw.rawfile import RawFile
+from gaebench.files import expanded
+from gaebench.raw import matlab
+from gaebench.raw.file import RawFile
 
 LABEL = "TFD"
 NOTE = (
@@ -39,10 +39,11 @@ def fetch(folder: Path, *, path: str) -> dict[str, str]:
     Unavailable
         If there is no file at ``path``.
     """
-    if not Path(path).is_file():
+    place = expanded(path)
+    if not place.is_file():
         raise Unavailable(f"TFD is licence-gated: put TFD_48x48.mat at {path}")
-    with open(path, "rb") as file:
-        return {Path(path).name: hashlib.file_digest(file, "sha256").hexdigest()}
+    with open(place, "rb") as file:
+        return {place.name: hashlib.file_digest(file, "sha256").hexdigest()}
 
 
 def read(raw: Path, *, path: str) -> Dataset:
@@ -56,15 +57,17 @@ def read(raw: Path, *, path: str) -> Dataset:
     raw
         Not used: nothing is downloaded.
     path
-        The user's ``TFD_48x48.mat``, MATLAB v5 or v7.3.
+        The user's ``TFD_48x48.mat``, MATLAB v5 or v7.3; ``~`` and ``$HOME`` are understood.
 
     Raises
     ------
     DataError
         If the file is missing, not a MATLAB file, or lacks a key or has a malformed one.
     """
-    file = Path(path)
-    arrays = _load(file)
+    file = expanded(path)
+    if not file.is_file():
+        raise DataError(f"{file} does not exist: put TFD_48x48.mat there")
+    arrays = matlab.read(file, KEYS)
     images, folds, labels = (arrays[key] for key in KEYS)
     _check_images(images, file)
     _check_folds(folds, len(images), file)
@@ -84,28 +87,6 @@ def read(raw: Path, *, path: str) -> Dataset:
         valid_fold=valid_fold,
         test_fold=test_fold,
     )
-
-
-def _load(file: Path) -> dict[str, np.ndarray]:
-    """The arrays under ``KEYS`` with MATLAB's shapes, whichever version wrote the file."""
-    if not file.is_file():
-        raise DataError(f"{file} does not exist: put TFD_48x48.mat there")
-    try:
-        arrays = _load_v73(file) if h5py.is_hdf5(file) else loadmat(file, variable_names=KEYS)
-    except Exception as error:  # the parsers raise anything on a damaged file
-        raise DataError(
-            f"{file} is not a readable MATLAB file ({error}). Copy TFD_48x48.mat there again."
-        ) from error
-    for key in KEYS:
-        if key not in arrays:
-            raise DataError(f"{file} has no key {key!r}: is it TFD_48x48.mat?")
-    return {key: np.asarray(arrays[key]) for key in KEYS}
-
-
-def _load_v73(file: Path) -> dict[str, np.ndarray]:
-    """As for v5; HDF5 lists MATLAB's column-major axes in reverse order."""
-    with h5py.File(file) as h5:
-        return {key: np.asarray(h5[key]).T for key in KEYS if key in h5}
 
 
 def _check_images(images: np.ndarray, file: Path) -> None:

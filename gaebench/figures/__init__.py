@@ -4,8 +4,28 @@ A file has ``CAPTION`` and ``NEEDS`` (which files of each run it reads: ``sample
 ``history`` or metrics), for controls ``CONTROLS_NEED`` where that differs, ``REQUIRES`` where the
 models shown must have certain settings, and ``draw(runs, device) -> Figure``: ``runs`` are those of
 the parameters as :class:`gaebench.report.shown.ShownRun`, in their order, controls last in each
-panel; ``device`` is where to restore models. It is called within
-:func:`gaebench.report.style.styled`.
+panel; ``device`` is where to restore models.
 """
 
-from gaebench.report import style as style  # before matplotlib: it sets the backend
+from collections.abc import Sequence
+
+from gaebench import plugins
+from gaebench.errors import described
+from gaebench.report import style  # before matplotlib: it sets the backend
+from gaebench.report.shown import ShownRun
+
+
+def drawn(name: str, runs: Sequence[ShownRun], device: str) -> style.Figure:
+    """A figure of some runs, in the style of all.
+
+    Raises
+    ------
+    PluginFault
+        If its file gives no figure.
+    """
+    draw = plugins.load("figures", name).draw
+    with style.styled():
+        found = draw(runs, device)
+    if not isinstance(found, style.Figure):
+        raise plugins.fault(draw, f"must give a matplotlib Figure, not {described(found)}")
+    return found

@@ -15,8 +15,8 @@ from gaebench.report.shown import ShownRun, grouped
 from gaebench.report.style import GREY, WIDTH
 
 CAPTION = (
-    "Validation score (nats, higher is better) over the epochs. Dots mark the epoch whose state "
-    "was kept."
+    "Validation score (nats, higher is better) over the epochs. Marks stand at the epoch whose "
+    "state was kept."
 )
 NEEDS = ("history",)
 
@@ -26,7 +26,7 @@ LATE = 0.05
 """...and the most of its second half."""
 LONG = 6
 """When the longest run exceeds the shortest so many times, the epochs are logarithmic."""
-BEST = {"linestyle": "", "marker": "o", "ms": 5, "mec": "white", "mew": 0.8, "zorder": 3}
+BEST = {"ms": 5.5, "mec": "white", "mew": 0.6, "zorder": 3}
 
 
 def draw(runs: Sequence[ShownRun], device: str) -> Figure:
@@ -46,7 +46,7 @@ def draw(runs: Sequence[ShownRun], device: str) -> Figure:
         _panel(axes, members)
         axes.set_title(title)
     grid[0].set_ylabel("validation score (nats)")
-    best = Line2D([], [], **BEST, color=GREY, label="best epoch")
+    best = Line2D([], [], **BEST, marker="o", linestyle="", color=GREY, label="mark: best epoch")
     figure.legend(handles=[best], loc="outside lower center")
     return figure
 
@@ -54,16 +54,18 @@ def draw(runs: Sequence[ShownRun], device: str) -> Figure:
 def last_stage(history: pd.DataFrame, model: str) -> pd.DataFrame:
     """The finite scores of the last stage: columns ``epoch`` and ``score``.
 
+    Of a model that is not trained in epochs there are none.
+
     Raises
     ------
     GaebenchError
-        If there is none.
+        If there are scores, but no finite one.
     """
     if len(history):
         history = history[history["stage"] == history["stage"].iloc[-1]]
-    scores = history[["epoch", "score"]].astype(float)
-    scores = scores[np.isfinite(scores["score"])].reset_index(drop=True)
-    if scores.empty:
+    found = history[["epoch", "score"]].astype(float)
+    scores = found[np.isfinite(found["score"])].reset_index(drop=True)
+    if scores.empty and len(found):
         raise GaebenchError(
             f"the history of {model} has no finite validation score. "
             "Delete the run and train again."
@@ -83,15 +85,22 @@ def score_limits(curves: Sequence[pd.DataFrame]) -> tuple[float, float]:
 def _panel(axes: Axes, runs: Sequence[ShownRun]) -> None:
     labels = [run.label for run in runs]
     curves = [last_stage(run.history(), run.label.text) for run in runs]
+    handles = []
     for label, curve, look in zip(labels, curves, looks(labels), strict=True):
+        if curve.empty:
+            handles.append(Line2D([], [], linestyle="", label=f"{label.text}: no epochs"))
+            continue
         best = curve.loc[curve["score"].idxmax()]
-        axes.plot(curve["epoch"], curve["score"], label=label.text, **look)
-        axes.plot(best["epoch"], best["score"], **BEST, color=look["color"])
-    axes.yaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
-    axes.set_ylim(score_limits(curves))
-    _epochs(axes, [int(curve["epoch"].max()) for curve in curves])
+        axes.plot(curve["epoch"], curve["score"], **look | {"marker": ""})
+        axes.plot(best["epoch"], best["score"], **look | {"linestyle": ""}, **BEST)
+        handles.append(Line2D([], [], **look, **BEST, label=label.text))
+    if trained := [curve for curve in curves if len(curve)]:
+        axes.yaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
+        axes.set_ylim(score_limits(trained))
+        _epochs(axes, [int(curve["epoch"].max()) for curve in trained])
     ruled(axes)
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, handlelength=2.4)
+    place = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.16)}
+    axes.legend(handles=handles, **place, ncols=2, handlelength=4.5)
 
 
 def _epochs(axes: Axes, lengths: list[int]) -> None:
@@ -101,6 +110,4 @@ def _epochs(axes: Axes, lengths: list[int]) -> None:
         axes.set_xlabel("epoch (logarithmic)")
     else:
         axes.set_xlabel("epoch")
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        if max(lengths) == 1:
-            axes.set_xlim(0.5, 1.5)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))

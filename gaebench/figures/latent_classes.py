@@ -9,9 +9,10 @@ from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from scipy.stats import gaussian_kde
 
 from gaebench.report import plane
-from gaebench.report.shown import ShownRun
+from gaebench.report.shown import ShownRun, datasets
 from gaebench.report.style import CLASSES, cycle
 from gaebench.seeding import stream
 
@@ -25,10 +26,14 @@ REQUIRES = {"latent": 2}
 APART = 0.055
 """The least distance between two class names, relative to the extent of the codes."""
 
+TINY = 1e-300
+"""So that a density is nowhere zero."""
+
 
 def draw(runs: Sequence[ShownRun], device: str) -> Figure:
     """Draw the codes of the test images, one column per model."""
     figure = Figure(figsize=plane.size(len(runs), 1), layout="constrained")
+    figure.suptitle(datasets(runs))
     classes = sorted({int(label) for run in runs for label in run.data.test_labels})
     colours = dict(zip(classes, cycle(CLASSES, len(classes)), strict=True))
     for axes, run in zip(figure.subplots(1, len(runs), squeeze=False)[0], runs, strict=True):
@@ -54,12 +59,49 @@ def _codes(run: ShownRun, device: str) -> np.ndarray:
 def _scatter(axes: Axes, z: np.ndarray, labels: np.ndarray, colours: Mapping[int, str]) -> None:
     shades = [colours[int(label)] for label in labels]
     axes.scatter(*z.T, s=3, c=shades, alpha=0.6, linewidths=0, rasterized=True)
-    classes = np.unique(labels)
-    medians = np.array([np.median(z[labels == label], axis=0) for label in classes])
-    places = spread(medians, APART * np.ptp(z, axis=0).max())
-    for label, place in zip(classes, places, strict=True):
-        text = axes.text(*place, str(int(label)), ha="center", va="center", weight="bold", size=11)
+    for label, place in places(z, labels, APART * np.ptp(z, axis=0).max()).items():
+        text = axes.text(*place, str(label), ha="center", va="center", weight="bold", size=11)
         text.set_path_effects([patheffects.withStroke(linewidth=2.5, foreground="white")])
+
+
+def places(z: np.ndarray, labels: np.ndarray, apart: float) -> dict[int, np.ndarray]:
+    """Where the names of the classes stand: each at a code of its own class.
+
+    At that with the highest p_k(z) P(k|z), which is where the class is dense and others are not; of
+    two that would lie closer than ``apart``, the later one moves on to the best code that does not.
+    If there is none, they are pushed apart.
+
+    Parameters
+    ----------
+    z : ndarray, shape (n, 2)
+    labels : ndarray, shape (n,)
+
+    Returns
+    -------
+    dict
+        Class -> its place, shape (2,).
+    """
+    classes = np.unique(labels)
+    masses = np.array([mass(z[labels == label], z) for label in classes])
+    merits = masses**2 / masses.sum(0)
+    found: list[np.ndarray] = []
+    for label, merit in zip(classes, merits, strict=True):
+        own = labels == label
+        free = np.all([own, *(np.hypot(*(z - other).T) >= apart for other in found)], axis=0)
+        found.append(z[np.where(free if free.any() else own, merit, -np.inf).argmax()])
+    return dict(zip(classes.tolist(), spread(np.array(found), apart), strict=True))
+
+
+def mass(points: np.ndarray, z: np.ndarray) -> np.ndarray:
+    """How dense some points, shape (n, 2), are about others, shape (m, 2): shape (m,).
+
+    Their number times a Gaussian kernel density estimate with Scott's bandwidth. Points on a line
+    or a point have none: there it falls with the distance from their median.
+    """
+    try:
+        return len(points) * gaussian_kde(points.T)(z.T) + TINY
+    except (np.linalg.LinAlgError, ValueError):
+        return len(points) / (1 + np.hypot(*(z - np.median(points, axis=0)).T))
 
 
 def spread(points: np.ndarray, apart: float, rounds: int = 100) -> np.ndarray:

@@ -10,8 +10,8 @@ from scipy.stats import gaussian_kde
 
 from gaebench.errors import GaebenchError
 from gaebench.report import plane
-from gaebench.report.shown import ShownRun
-from gaebench.report.style import COLOURS, DENSITY
+from gaebench.report.shown import ShownRun, datasets
+from gaebench.report.style import DENSITY, colour
 from gaebench.seeding import stream
 
 CAPTION = (
@@ -39,10 +39,12 @@ def draw(runs: Sequence[ShownRun], device: str) -> Figure:
     """
     figure = Figure(figsize=plane.size(len(runs), 2), layout="constrained")
     figure.get_layout_engine().set(w_pad=0.07, h_pad=0.05)
+    figure.suptitle(datasets(runs))
     grid = figure.subplots(2, len(runs), squeeze=False)
     for run, (above, below) in zip(runs, grid.T, strict=True):
         z = plane.checked(_draws(run, device), run.label.text)
-        above.scatter(*z.T, s=5, color=COLOURS[0], alpha=0.55, linewidths=0, rasterized=True)
+        shade = colour(run.label.family or run.label.text)
+        above.scatter(*z.T, s=5, color=shade, alpha=0.55, linewidths=0, rasterized=True)
         above.set_title(f"{run.label.text}\n{len(z)} draws from $P(z)$")
         _shade(below, *heights(z, run.label.text))
         below.set_title("kernel density estimate")

@@ -11,7 +11,7 @@ from matplotlib.patches import Patch
 
 from gaebench.metrics import modes
 from gaebench.report import plane
-from gaebench.report.shown import ShownRun
+from gaebench.report.shown import ShownRun, datasets
 from gaebench.report.style import COLOURS, DENSITY
 from gaebench.seeding import stream
 
@@ -37,8 +37,9 @@ def draw(runs: Sequence[ShownRun], device: str) -> Figure:
     columns = min(COLUMNS, len(runs))
     rows = -(-len(runs) // columns)
     side = plane.side(columns)
-    figure = Figure(figsize=(side * columns, (side + 0.3) * rows + 0.7), layout="constrained")
+    figure = Figure(figsize=(side * columns, (side + 0.3) * rows + 1.0), layout="constrained")
     figure.get_layout_engine().set(h_pad=0.08)
+    figure.suptitle(datasets(runs))
     grid = figure.subplots(rows, columns, squeeze=False).flatten()
     for axes, run in zip(grid, runs, strict=False):
         _show(axes, run, device)

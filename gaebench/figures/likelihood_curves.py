@@ -9,8 +9,8 @@ from matplotlib.lines import Line2D
 from gaebench.errors import GaebenchError
 from gaebench.report.lines import ruled
 from gaebench.report.names import Label
-from gaebench.report.shown import ShownRun, grouped
-from gaebench.report.style import COLOURS, GREY, WIDTH, cycle
+from gaebench.report.shown import ShownRun, datasets, grouped
+from gaebench.report.style import GREY, WIDTH, colour
 
 CAPTION = (
     "Log-likelihood of binarised MNIST's test images against the number of draws S per image: "
@@ -41,8 +41,9 @@ def draw(runs: Sequence[ShownRun], device: str) -> Figure:
     below the axis.
     """
     panels = grouped(runs, lambda run: _layers(run.label))
-    colours = _colours(runs)
-    figure = Figure(figsize=(WIDTH, 3.2), layout="constrained")
+    colours = {_family(run.label): colour(_family(run.label)) for run in runs}
+    figure = Figure(figsize=(WIDTH, 3.4), layout="constrained")
+    figure.suptitle(datasets(runs))
     grid = figure.subplots(1, len(panels), squeeze=False, sharey=True)[0]
     inside: list[float] = []
     for axes, (title, members) in zip(grid, panels.items(), strict=True):
@@ -67,12 +68,7 @@ def _layers(label: Label) -> str:
 
 
 def _family(label: Label) -> str:
-    return label.text if label.layers is None else label.family
-
-
-def _colours(runs: Sequence[ShownRun]) -> dict[str, str]:
-    families = list(dict.fromkeys(_family(run.label) for run in runs))
-    return dict(zip(families, cycle(COLOURS, len(families)), strict=True))
+    return label.family or label.text
 
 
 def _points(run: ShownRun, metric: str) -> dict[int, float]:

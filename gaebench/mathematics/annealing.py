@@ -11,13 +11,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 import torch
+from jaxtyping import Bool, Float, Float64
 from torch import Tensor
 
 from gaebench.errors import SettingsError
 from gaebench.mathematics.logspace import log_mean_exp
 
-Density = Callable[[Tensor], tuple[Tensor, Tensor]]
-"""z of shape (m, d) -> log density in nats, shape (m,), and its gradient, shape (m, d)."""
+Points = Float[Tensor, "m d"]
+Values = Float[Tensor, " m"]
+Step = Float[Tensor, "..."]
+"""Of a leapfrog; broadcasts to the shape of the points."""
+
+Density = Callable[[Points], tuple[Values, Points]]
+"""z -> log density in nats, and its gradient."""
 
 TARGET = 0.65
 """Acceptance that step sizes are tuned to (Wu et al. 2017; Neal 2011, section 5.4.4)."""
@@ -35,33 +41,31 @@ class Point:
 
     Attributes
     ----------
-    z : Tensor, shape (m, d)
-    log_prior, log_likelihood : Tensor, shape (m,)
+    log_prior, log_likelihood
         log p(z), log p(x|z), in nats.
-    prior_gradient, likelihood_gradient : Tensor, shape (m, d)
     """
 
-    z: Tensor
-    log_prior: Tensor
-    prior_gradient: Tensor
-    log_likelihood: Tensor
-    likelihood_gradient: Tensor
+    z: Points
+    log_prior: Values
+    prior_gradient: Points
+    log_likelihood: Values
+    likelihood_gradient: Points
 
     @classmethod
-    def at(cls, z: Tensor, prior: Density, likelihood: Density) -> "Point":
+    def at(cls, z: Points, prior: Density, likelihood: Density) -> "Point":
         """Evaluate both densities."""
         return cls(z, *prior(z), *likelihood(z))
 
-    def log_target(self, beta: float) -> Tensor:
-        """log p(z) p(x|z)^beta, shape (m,)."""
+    def log_target(self, beta: float) -> Values:
+        """log p(z) p(x|z)^beta."""
         return self.log_prior + beta * self.log_likelihood
 
-    def gradient(self, beta: float) -> Tensor:
-        """Its gradient in z, shape (m, d)."""
+    def gradient(self, beta: float) -> Points:
+        """Its gradient in z."""
         return self.prior_gradient + beta * self.likelihood_gradient
 
-    def replaced(self, where: Tensor, other: "Point") -> "Point":
-        """The other point's rows where a mask, shape (m,), holds."""
+    def replaced(self, where: Bool[Tensor, " m"], other: "Point") -> "Point":
+        """The other point's rows where a mask holds."""
         pairs = [(getattr(other, f.name), getattr(self, f.name)) for f in fields(self)]
         return Point(*(torch.where(where.view(-1, *[1] * (a.ndim - 1)), a, b) for a, b in pairs))
 
@@ -85,17 +89,16 @@ class Annealing:
     leapfrogs: int
     generator: torch.Generator
 
-    def at(self, z: Tensor) -> Point:
+    def at(self, z: Points) -> Point:
         """The chains' state at z."""
         return Point.at(z, self.prior, self.likelihood)
 
     def trajectory(
-        self, point: Point, momentum: Tensor, beta: float, step: Tensor
-    ) -> tuple[Point, Tensor]:
+        self, point: Point, momentum: Points, beta: float, step: Step
+    ) -> tuple[Point, Points]:
         """Leapfrog steps under the Hamiltonian -log p(z) p(x|z)^beta + |momentum|^2 / 2.
 
-        ``step`` broadcasts to the shape of z: with one value per dimension it is the step under a
-        diagonal mass matrix.
+        With a step per dimension, it is the step under a diagonal mass matrix.
         """
         momentum = momentum + 0.5 * step * point.gradient(beta)
         for left in reversed(range(self.leapfrogs)):
@@ -103,11 +106,11 @@ class Annealing:
             momentum = momentum + (step if left else 0.5 * step) * point.gradient(beta)
         return point, momentum
 
-    def transition(self, point: Point, beta: float, step: Tensor) -> tuple[Point, Tensor]:
+    def transition(self, point: Point, beta: float, step: Step) -> tuple[Point, Values]:
         """One Hamiltonian Monte Carlo transition that leaves p(z) p(x|z)^beta as it is.
 
-        Gives the new state and the probability of acceptance, shape (m,). A trajectory that ends
-        where the densities are not finite is rejected.
+        Gives the new state and the probability of acceptance. A trajectory that ends where the
+        densities are not finite is rejected.
         """
         momentum = self._draw(torch.randn, point.z.shape, point.z)
         end, last = self.trajectory(point, momentum, beta, step)
@@ -117,23 +120,25 @@ class Annealing:
         coins = self._draw(torch.rand, accept.shape, accept)
         return point.replaced(coins < accept, end), accept
 
-    def anneal(self, z: Tensor, betas: list[float], steps: list[Tensor]) -> tuple[Tensor, Tensor]:
+    def anneal(
+        self, z: Points, betas: list[float], steps: list[Step]
+    ) -> tuple[Float64[Tensor, " m"], Float64[Tensor, " m"]]:
         """Carry chains through the annealed densities (Neal 2001, eq. 11).
 
         Parameters
         ----------
-        z : Tensor, shape (m, d)
+        z
             Draws of the first density: of the prior to climb, of the posterior to descend.
         betas
             T + 1 inverse temperatures, from 0 to 1 to climb, from 1 to 0 to descend.
         steps
-            Leapfrog step for each of the T - 1 inner temperatures, broadcast to the shape of z.
+            A leapfrog step for each of the T - 1 inner temperatures.
 
         Returns
         -------
-        log_weights : Tensor of float64, shape (m,)
+        log_weights : Tensor
             The mean weight is p(x) of a climb, 1/p(x) of a descent.
-        acceptance : Tensor of float64, shape (m,)
+        acceptance : Tensor
             Mean over the transitions; 1 without any.
         """
         point = self.at(z)
@@ -145,7 +150,7 @@ class Annealing:
             rejected += 1 - accept
         return log_weights, 1 - rejected / max(len(steps), 1)
 
-    def tune(self, z: Tensor, betas: list[float], scale: Tensor) -> list[Tensor]:
+    def tune(self, z: Points, betas: list[float], scale: Float[Tensor, " d"]) -> list[Points]:
         """Leapfrog steps for the inner temperatures, tuned on chains that are then thrown away.
 
         Steps that follow a chain's own acceptance, as in Wu et al., would bias its weight. These
@@ -153,16 +158,16 @@ class Annealing:
 
         Parameters
         ----------
-        z : Tensor, shape (m, d)
+        z
             Draws of the prior.
         betas
             As for a climb.
-        scale : Tensor, shape (d,)
+        scale
             Scale of each dimension, such as the prior's standard deviation.
 
         Returns
         -------
-        list of Tensor, shape (m, d)
+        list of Tensor
             A step for each of the T - 1 inner temperatures.
         """
         point, steps = self.at(z), []
@@ -177,7 +182,7 @@ class Annealing:
         return kind(shape, generator=self.generator, device=like.device, dtype=like.dtype)
 
 
-def differentiated(density: Callable[[Tensor], Tensor]) -> Density:
+def differentiated(density: Callable[[Points], Values]) -> Density:
     """A log density with its gradient by automatic differentiation.
 
     Raises
@@ -187,7 +192,7 @@ def differentiated(density: Callable[[Tensor], Tensor]) -> Density:
     """
 
     @torch.enable_grad()
-    def both(z: Tensor) -> tuple[Tensor, Tensor]:
+    def both(z: Points) -> tuple[Values, Points]:
         z = z.detach().requires_grad_()
         values = density(z)
         if not values.requires_grad:
@@ -207,11 +212,11 @@ def schedule(steps: int, power: float = 4.0) -> list[float]:
     return [(t / steps) ** power for t in range(steps + 1)]
 
 
-def lower_bound(log_weights: Tensor) -> Tensor:
-    """log of the mean weight of climbing chains, shape (chains, images) -> (images,), in nats."""
+def lower_bound(log_weights: Float[Tensor, "chains images"]) -> Float[Tensor, " images"]:
+    """log of the mean weight of climbing chains, in nats."""
     return log_mean_exp(log_weights, 0)
 
 
-def upper_bound(log_weights: Tensor) -> Tensor:
-    """Minus the log of the mean weight of descending chains, (chains, images) -> (images,)."""
+def upper_bound(log_weights: Float[Tensor, "chains images"]) -> Float[Tensor, " images"]:
+    """Minus the log of the mean weight of descending chains, in nats."""
     return -log_mean_exp(log_weights, 0)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from gaebench.mathematics.logspace import StreamingLogMeanExp
@@ -11,19 +12,29 @@ from gaebench.mathematics.logspace import StreamingLogMeanExp
 LOG_2PI = math.log(2 * math.pi)
 
 
-def draw(mean: Tensor, log_variance: Tensor, generator: torch.Generator) -> Tensor:
+def draw(
+    mean: Float[Tensor, "*shape"],
+    log_variance: Float[Tensor, "*shape"],
+    generator: torch.Generator,
+) -> Float[Tensor, "*shape"]:
     """z = mu + sigma * epsilon, epsilon ~ N(0, I): the reparameterised draw."""
     noise = torch.empty_like(mean).normal_(generator=generator)
     return mean + torch.exp(0.5 * log_variance) * noise
 
 
-def log_density(z: Tensor, mean: Tensor, log_variance: Tensor) -> Tensor:
-    """log N(z; mu, diag sigma^2) in nats, summed over the last dimension."""
+def log_density(
+    z: Float[Tensor, "*#batch d"],
+    mean: Float[Tensor, "*#batch d"],
+    log_variance: Float[Tensor, "*#batch d"],
+) -> Float[Tensor, "*batch"]:
+    """log N(z; mu, diag sigma^2) in nats."""
     scaled = (z - mean).square() * torch.exp(-log_variance)
     return -0.5 * (scaled + log_variance + LOG_2PI).sum(-1)
 
 
-def kl_to_standard(mean: Tensor, log_variance: Tensor) -> Tensor:
+def kl_to_standard(
+    mean: Float[Tensor, "*batch d"], log_variance: Float[Tensor, "*batch d"]
+) -> Float[Tensor, "*batch"]:
     """KL(N(mu, diag sigma^2) || N(0, I)) in nats (Kingma & Welling 2014, appendix B)."""
     return 0.5 * (mean.square() + log_variance.exp() - log_variance - 1).sum(-1)
 
@@ -34,14 +45,9 @@ class MixtureTerms:
     The square is expanded, ``[z^2, z] @ [-1/2 sigma^-2, mu sigma^-2]``, after the component means
     were centred, which keeps the cancellation small. In float32 it grows with the square of the
     means' spread in units of sigma: 1e-5 nats for a trained GAE, 0.9 at a spread of 400 sigma.
-
-    Parameters
-    ----------
-    mean, log_variance : Tensor, shape (n, d)
-        The n components.
     """
 
-    def __init__(self, mean: Tensor, log_variance: Tensor) -> None:
+    def __init__(self, mean: Float[Tensor, "n d"], log_variance: Float[Tensor, "n d"]) -> None:
         self.centre = mean.detach().mean(0)
         mean = mean - self.centre
         precision = torch.exp(-log_variance)
@@ -49,11 +55,11 @@ class MixtureTerms:
         norm = mean.square() * precision + log_variance + LOG_2PI
         self.offset = -0.5 * norm.sum(1)
 
-    def __call__(self, z: Tensor) -> Tensor:
-        """Log densities in nats, shape (m, n), for ``z`` of shape (m, d)."""
+    def __call__(self, z: Float[Tensor, "m d"]) -> Float[Tensor, "m n"]:
+        """Log densities in nats."""
         return torch.addmm(self.offset, self._features(z), self.weights)
 
-    def blocks(self, z: Tensor, width: int) -> Iterator[Tensor]:
+    def blocks(self, z: Float[Tensor, "m d"], width: int) -> Iterator[Float[Tensor, "m _"]]:
         """The same, some ``width`` components at a time."""
         features = self._features(z)
         parts = zip(self.offset.split(width), self.weights.split(width, dim=1), strict=True)
@@ -65,21 +71,21 @@ class MixtureTerms:
 
 
 @torch.no_grad()
-def log_mixture(z: Tensor, mean: Tensor, log_variance: Tensor, chunk: int = 1000) -> Tensor:
-    """log (1/n) sum_j N(z; mu_j, diag sigma_j^2), exact over all n components.
+def log_mixture(
+    z: Float[Tensor, "m d"],
+    mean: Float[Tensor, "n d"],
+    log_variance: Float[Tensor, "n d"],
+    chunk: int = 1000,
+) -> Float[Tensor, " m"]:
+    """log (1/n) sum_j N(z; mu_j, diag sigma_j^2) in nats, exact over all n components.
+
+    It has no gradients.
 
     Parameters
     ----------
-    z : Tensor, shape (m, d)
-    mean, log_variance : Tensor, shape (n, d)
     chunk
         Rows of ``z`` and components per matrix product; bounds the memory, not the result. The
         default keeps a product in a CPU's cache until it is summed.
-
-    Returns
-    -------
-    Tensor, shape (m,)
-        In nats; without gradients.
     """
     terms = MixtureTerms(mean, log_variance)
     sums = []

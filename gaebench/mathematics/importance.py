@@ -4,39 +4,57 @@ import math
 from typing import Protocol, runtime_checkable
 
 import torch
+from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
 from gaebench.mathematics import gaussians
 from gaebench.mathematics.mixture import log_mixture_near
-from gaebench.model import Model
+
+
+@runtime_checkable
+class Model(Protocol):
+    """What is asked of a model: codes that it proposes for images, and log densities in nats."""
+
+    def proposal(
+        self, x: Float[Tensor, "b pixels"]
+    ) -> tuple[Float[Tensor, "b latent"], Float[Tensor, "b latent"]]:
+        """Mean and log variance of a Gaussian that proposes z given x."""
+
+    def log_prior(self, z: Float[Tensor, "m latent"]) -> Float[Tensor, " m"]:
+        """log P(z)."""
+
+    def log_likelihood(
+        self, x: Float[Tensor, "*#batch pixels"], z: Float[Tensor, "*batch latent"]
+    ) -> Float[Tensor, "*batch"]:
+        """log P(x|z)."""
 
 
 @runtime_checkable
 class ExemplarPrior(Protocol):
-    """A model whose prior is the equal mixture of one Gaussian per training image."""
+    """One whose prior is the equal mixture of one Gaussian per training image."""
 
-    def exemplars(self) -> tuple[Tensor, Tensor]:
-        """Mean and log variance of each component, each (n, latent)."""
+    def exemplars(self) -> tuple[Float[Tensor, "n latent"], Float[Tensor, "n latent"]]:
+        """Mean and log variance of each component."""
 
 
 @torch.no_grad()
 def log_weights(
     model: Model,
-    x: Tensor,
+    x: Float[Tensor, "b pixels"],
     draws: int,
     generator: torch.Generator,
-    own: Tensor | None = None,
+    own: Int64[Tensor, " b"] | None = None,
     chunk: int = 1000,
-) -> Tensor:
-    """log P(x|z_s) + log P(z_s) - log q(z_s|x), z_s ~ q(z|x), the model's proposal.
+) -> Float64[Tensor, "priors b {draws}"]:
+    """log P(x|z_s) + log P(z_s) - log q(z_s|x), z_s ~ q(z|x), the model's proposal, in nats.
 
     Parameters
     ----------
-    x : Tensor, shape (b, pixels)
+    x
         Memory grows with the square of b where ``own`` is given.
     draws
-        S.
-    own : Tensor of int64, shape (b,), optional
+        Codes for each image.
+    own
         The places of ``x`` among the training images, if they are some: then the weights come also
         with each image's own component left out of a mixture prior.
     chunk
@@ -44,8 +62,8 @@ def log_weights(
 
     Returns
     -------
-    Tensor of float64, shape (priors, b, S)
-        In nats, under the model's prior and, where it applies, the one without the own component.
+    Tensor
+        Under the model's prior and, where it applies, the one without the own component.
     """
     mean, log_variance = (part.unsqueeze(1) for part in model.proposal(x))
     shape = (len(x), draws, mean.shape[-1])
@@ -101,7 +119,7 @@ def _with_and_without(
     return whole - math.log(n), without - math.log(n - 1)
 
 
-def effective_draws(log_weights: Tensor) -> Tensor:
-    """Kish's effective sample size (sum w)^2 / sum w^2 along the last dimension, from 1 to S."""
+def effective_draws(log_weights: Float[Tensor, "*batch S"]) -> Float[Tensor, "*batch"]:
+    """Kish's effective sample size (sum w)^2 / sum w^2, from 1 to S."""
     log_sum, log_squares = log_weights.logsumexp(-1), (2 * log_weights).logsumexp(-1)
     return (2 * log_sum - log_squares).exp()

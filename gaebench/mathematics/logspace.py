@@ -8,6 +8,7 @@ CPU 14 times as long.
 import math
 
 import torch
+from jaxtyping import Float, Float64
 from torch import Tensor
 
 FLOOR = -80.0
@@ -30,8 +31,8 @@ class StreamingLogMeanExp:
         self.peak = torch.full((rows,), -math.inf, device=device)
         self.total = torch.zeros(rows, dtype=torch.float64, device=device)
 
-    def add(self, block: Tensor) -> None:
-        """Take in a block of log terms, shape (rows, k). The block is used as scratch space."""
+    def add(self, block: Float[Tensor, "rows k"]) -> None:
+        """Take in a block of k log terms for each row. The block is used as scratch space."""
         peak = torch.maximum(self.peak, block.amax(dim=1))
         shift = _finite(peak)
         self.total *= (self.peak - shift).double().exp()
@@ -39,19 +40,19 @@ class StreamingLogMeanExp:
         self.peak = peak
         self.count += block.shape[1]
 
-    def result(self) -> Tensor:
-        """The log mean, float64, shape (rows,)."""
+    def result(self) -> Float64[Tensor, " rows"]:
+        """The log means."""
         return self.peak.double() + self.total.log() - math.log(self.count)
 
 
-def log_sum_exp(values: Tensor, dim: int) -> Tensor:
+def log_sum_exp(values: Float[Tensor, "..."], dim: int) -> Float[Tensor, "..."]:
     """log of the sum of exp(values) along ``dim``, differentiable."""
     peak = values.detach().amax(dim, keepdim=True)
     total = (values - _finite(peak)).clamp_min(FLOOR).exp().sum(dim)
     return total.log() + peak.squeeze(dim)
 
 
-def log_mean_exp(values: Tensor, dim: int) -> Tensor:
+def log_mean_exp(values: Float[Tensor, "..."], dim: int) -> Float[Tensor, "..."]:
     """log of the mean of exp(values) along ``dim``, differentiable."""
     return log_sum_exp(values, dim) - math.log(values.shape[dim])
 

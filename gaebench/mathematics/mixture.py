@@ -7,6 +7,7 @@ made once for all of these codes finds them, and they are left out.
 import math
 
 import torch
+from jaxtyping import Float, Float64
 from torch import Tensor
 
 from gaebench.mathematics.gaussians import LOG_2PI
@@ -22,24 +23,22 @@ TINY = 1e-3
 
 
 @torch.no_grad()
-def log_mixture_near(z: Tensor, mean: Tensor, log_variance: Tensor, chunk: int = 500) -> Tensor:
-    """log (1/n) sum_j N(z_i; mu_j, diag sigma_j^2), fast where the z_i lie together.
+def log_mixture_near(
+    z: Float[Tensor, "m d"],
+    mean: Float[Tensor, "n d"],
+    log_variance: Float[Tensor, "n d"],
+    chunk: int = 500,
+) -> Float64[Tensor, " m"]:
+    """log (1/n) sum_j N(z_i; mu_j, diag sigma_j^2) in nats, fast where the z_i lie together.
 
-    It agrees with :func:`~gaebench.mathematics.gaussians.log_mixture` up to ``OMITTED``
-    and rounding for any z,
-    but is faster only where most components are far from all of them.
+    It agrees with :func:`~gaebench.mathematics.gaussians.log_mixture` up to ``OMITTED`` and
+    rounding for any z, but is faster only where most components are far from all of them. It has
+    no gradients.
 
     Parameters
     ----------
-    z : Tensor, shape (m, d)
-    mean, log_variance : Tensor, shape (n, d)
     chunk
         Points per matrix product; bounds the memory, not the result.
-
-    Returns
-    -------
-    Tensor of float64, shape (m,)
-        In nats; without gradients.
     """
     near = _Neighbourhood(z, mean, log_variance)
     radii = near.points.norm(dim=1)

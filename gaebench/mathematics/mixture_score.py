@@ -3,6 +3,7 @@
 import math
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from gaebench.mathematics.gaussians import MixtureTerms
@@ -14,20 +15,22 @@ class MixtureScore:
 
     With r_j the components' responsibilities, the gradient is sum_j r_j (mu_j - z) / sigma_j^2.
     :class:`~gaebench.mathematics.gaussians.MixtureTerms` writes the log densities as a product of
-    ``[z^2, z]``
-    with a matrix; the gradient is the product of r with the same matrix, by the chain rule. The
-    sums run over blocks of components that stay in a CPU's cache, relative to the largest term so
-    far, so that each block is made once.
+    ``[z^2, z]`` with a matrix; the gradient is the product of r with the same matrix, by the chain
+    rule. The sums run over blocks of components that stay in a CPU's cache, relative to the largest
+    term so far, so that each block is made once.
 
     Parameters
     ----------
-    mean, log_variance : Tensor, shape (n, d)
-        The n components.
     width
         Components at a time; bounds the memory, not the result.
     """
 
-    def __init__(self, mean: Tensor, log_variance: Tensor, width: int = 2000) -> None:
+    def __init__(
+        self,
+        mean: Float[Tensor, "n d"],
+        log_variance: Float[Tensor, "n d"],
+        width: int = 2000,
+    ) -> None:
         terms = MixtureTerms(mean, log_variance)
         self.centre = terms.centre
         self.log_count = math.log(len(mean))
@@ -37,8 +40,8 @@ class MixtureScore:
         ]
 
     @torch.no_grad()
-    def __call__(self, z: Tensor) -> tuple[Tensor, Tensor]:
-        """Log density in nats, shape (m,), and gradient, shape (m, d), at z of shape (m, d)."""
+    def __call__(self, z: Float[Tensor, "m d"]) -> tuple[Float[Tensor, " m"], Float[Tensor, "m d"]]:
+        """Log density in nats, and its gradient, at each z."""
         z = z - self.centre
         features = torch.cat([z.square(), z], dim=1)
         peak = z.new_full((len(z), 1), -math.inf)

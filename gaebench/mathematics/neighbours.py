@@ -6,24 +6,21 @@ Distances are rounded as the norms are: of points that are the same, a small one
 from collections.abc import Iterator
 
 import torch
+from jaxtyping import Float, Int64
 from torch import Tensor
 
 CHUNK = 500
 
 
-def squared_distances(rows: Tensor, points: Tensor, chunk: int = CHUNK) -> Iterator[Tensor]:
+def squared_distances(
+    rows: Float[Tensor, "m d"], points: Float[Tensor, "n d"], chunk: int = CHUNK
+) -> Iterator[Float[Tensor, "_ n"]]:
     """Squared Euclidean distances, block by block.
 
     Parameters
     ----------
-    rows : Tensor, shape (m, d)
-    points : Tensor, shape (n, d)
     chunk
         Rows per block; bounds the memory, not the result.
-
-    Yields
-    ------
-    Tensor, shape (chunk, n)
     """
     origin = points.mean(0)
     points = points - origin
@@ -34,8 +31,10 @@ def squared_distances(rows: Tensor, points: Tensor, chunk: int = CHUNK) -> Itera
         yield inner.add_(block.square().sum(1, keepdim=True)).clamp_min_(0)
 
 
-def nearest(rows: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
-    """Distance to the nearest point and its index, each of shape (m,)."""
+def nearest(
+    rows: Float[Tensor, "m d"], points: Float[Tensor, "n d"]
+) -> tuple[Float[Tensor, " m"], Int64[Tensor, " m"]]:
+    """Distance to the nearest point, and its index."""
     found = [block.min(1) for block in squared_distances(rows, points)]
     return (
         torch.cat([part.values for part in found]).sqrt(),
@@ -43,15 +42,16 @@ def nearest(rows: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
     )
 
 
-def to_others(points: Tensor, k: int, which: Tensor | None = None) -> Tensor:
-    """Distance to the k-th nearest of the other points, shape (m,).
+def to_others(
+    points: Float[Tensor, "n d"], k: int, which: Int64[Tensor, " m"] | None = None
+) -> Float[Tensor, " m"]:
+    """Distance to the k-th nearest of the other points.
 
     Parameters
     ----------
-    points : Tensor, shape (n, d)
     k
         At most n - 1.
-    which : Tensor of int64, shape (m,), optional
+    which
         Indices of the points that are asked about; without it, all of them.
     """
     which = torch.arange(len(points), device=points.device) if which is None else which

@@ -1,1 +1,72 @@
-"""The measures, one a file."""
+"""The measures, one a file.
+
+A file has, as literals, ``NEEDS`` (``samples``, ``features`` or ``model``), ``VERSION`` (a whole
+number, raised when the value for the same input changes on purpose), ``LEAST_SAMPLES`` where one
+generated image is not enough, and what tables say of it:
+``LABEL``, ``UNIT``, ``BETTER`` (``higher``, ``lower``, ``near one``, or empty where no way is),
+``DECIMALS`` and, of the estimates among its details, ``DETAILS``. Its
+
+``evaluate(source, data, generator, *, settings...) -> Estimate``
+
+gets as ``source`` the generated images as float32 in [0, 1], shape (n, pixels), a
+:class:`gaebench.features.Embedded` or a :class:`gaebench.model.Model`, by what it needs, and draws
+from ``generator`` alone. One that training may stop on also has
+``validation_score(model, valid, generator) -> float``, in nats or the like, higher is better. What
+it cannot work with it refuses with a ``GaebenchError``: with ``Failed`` what a model made, and the
+tables say so.
+"""
+
+import torch
+from torch import Tensor
+
+from gaebench import plugins
+from gaebench.data import Dataset
+from gaebench.errors import described
+from gaebench.estimate import Estimate
+
+
+def measured(
+    metric: str, source: object, data: Dataset, generator: torch.Generator, settings: dict
+) -> Estimate:
+    """What a metric makes of a source.
+
+    Raises
+    ------
+    PluginFault
+        If the metric gives no estimate that can be written.
+    Failed
+        If the estimate is not finite.
+    """
+    evaluate = plugins.load("metrics", metric).evaluate
+    found = evaluate(source, data, generator, **settings)
+    if not isinstance(found, Estimate):
+        raise plugins.fault(evaluate, f"must give an Estimate, not {described(found)}")
+    for name, value in (("value", found.value), ("sem", found.sem)):
+        if not _number(value):
+            wanted = f"must give an Estimate whose {name} is a float"
+            raise plugins.fault(evaluate, f"{wanted}, not {described(value)}")
+    try:
+        found.to_json()
+    except TypeError as error:
+        wanted = "must give an Estimate whose details are numbers, texts, lists and mappings"
+        raise plugins.fault(evaluate, f"{wanted}: {error}") from error
+    return found
+
+
+def score(metric: str, model: object, valid: Tensor, generator: torch.Generator) -> float:
+    """A metric's score of a model in training.
+
+    Raises
+    ------
+    PluginFault
+        If the metric gives no number.
+    """
+    rate = plugins.load("metrics", metric).validation_score
+    found = rate(model, valid, generator)
+    if not _number(found):
+        raise plugins.fault(rate, f"must give a float, not {described(found)}")
+    return found
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, float | int) and not isinstance(value, bool)

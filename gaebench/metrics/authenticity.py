@@ -5,11 +5,12 @@ al. 2022, arXiv 2102.08921, section 4.3), in feature space.
 import torch
 
 from gaebench.data import Dataset
-from gaebench.estimate import Estimate, mean_and_sem
+from gaebench.estimate import Estimate, enough, enough_samples, mean_and_sem
 from gaebench.features import Embedded
 from gaebench.mathematics.neighbours import nearest, to_others
 
 NEEDS = "features"
+LEAST_SAMPLES = 2
 VERSION = 1
 LABEL = "authenticity"
 UNIT = ""
@@ -39,7 +40,14 @@ def evaluate(source: Embedded, data: Dataset, generator: torch.Generator) -> Est
     A fresh image is authentic unless it and its nearest training image are mutual nearest
     neighbours, which has a probability between 1/2 and 2/3 by the dimensions of the data: held-out
     images tell.
+
+    Raises
+    ------
+    SettingsError
+        If there are fewer than two samples, or than two training images.
     """
+    enough_samples(len(source.samples.features), LEAST_SAMPLES, "authenticity")
+    enough(len(source.real["train"].features), 2, "training images,", "authenticity")
     parts = (source.samples.features, source.real["train"].features)
     samples, train = (torch.from_numpy(part).to(generator.device) for part in parts)
     return mean_and_sem(authentic(samples, train).double().cpu().numpy())

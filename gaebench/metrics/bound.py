@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from gaebench.data import Dataset
-from gaebench.estimate import Estimate, mean_and_sem
+from gaebench.estimate import Estimate, check_possible, mean_and_sem
 from gaebench.model import Model
 
 NEEDS = "model"
@@ -22,9 +22,17 @@ def bounds(model: Model, images: Tensor, generator: torch.Generator, chunk: int 
 
 
 def evaluate(source: Model, data: Dataset, generator: torch.Generator) -> Estimate:
-    """Mean bound of the test images, in nats, one draw of z per image."""
+    """Mean bound of the test images, in nats, one draw of z per image.
+
+    Raises
+    ------
+    Failed
+        If it is more than bits can have.
+    """
     test = torch.from_numpy(data.images("test")).to(source.device)
-    return mean_and_sem(bounds(source, test, generator).cpu().numpy())
+    found = mean_and_sem(bounds(source, test, generator).cpu().numpy())
+    check_possible("bound", found, data.binary)
+    return found
 
 
 def validation_score(model: Model, valid: Tensor, generator: torch.Generator) -> float:

@@ -6,10 +6,11 @@ import numpy as np
 import torch
 
 from gaebench.data import Dataset
-from gaebench.estimate import Estimate
+from gaebench.estimate import Estimate, enough_samples
 from gaebench.features import Embedded
 
 NEEDS = "features"
+LEAST_SAMPLES = 2
 VERSION = 1
 LABEL = "class histogram"
 UNIT = ""
@@ -27,7 +28,13 @@ def evaluate(source: Embedded, data: Dataset, generator: torch.Generator) -> Est
     Estimate
         With ``counts`` of the samples and the number of ``missing`` classes, those with less than
         a tenth of their share.
+
+    Raises
+    ------
+    SettingsError
+        If there are fewer than two samples.
     """
+    enough_samples(len(source.samples.features), LEAST_SAMPLES, "class_histogram")
     real = source.real["train"].classes
     counts = np.bincount(source.samples.classes, minlength=real.max() + 1)
     expected = np.bincount(real, minlength=len(counts)) / len(real)

@@ -14,9 +14,10 @@ from sklearn.cluster import KMeans
 from torch import Tensor
 
 from gaebench.data import Dataset
-from gaebench.errors import GaebenchError, require
+from gaebench.errors import Failed, require
 from gaebench.estimate import Estimate
 from gaebench.features import Embedded
+from gaebench.mathematics.equality import distinct
 from gaebench.mathematics.neighbours import nearest
 
 NEEDS = "features"
@@ -38,7 +39,16 @@ def z_score(samples: np.ndarray, test: np.ndarray) -> float:
 
 
 def partition(train: np.ndarray, cells: int, seed: int) -> KMeans:
-    """A k-means partition of the training images."""
+    """A k-means partition of the training images, shape (n, d).
+
+    Raises
+    ------
+    SettingsError
+        If fewer of them differ than there are cells.
+    """
+    most = distinct(train)
+    rule = f"between 1 and {most}, the training images that differ in feature space"
+    require(1 <= cells <= most, "cells", cells, rule)
     return KMeans(cells, n_init=1, random_state=seed).fit(train)
 
 
@@ -51,6 +61,11 @@ def cell_scores(
     -------
     (scores, weights)
         Each of shape (cells kept,).
+
+    Raises
+    ------
+    Failed
+        If there is no training image in one of them.
     """
     where = [cells.predict(points.cpu().numpy()) for points in (samples, test, train)]
     scores, weights = [], []
@@ -60,10 +75,18 @@ def cell_scores(
             for points, labels in zip((samples, test, train), where, strict=True)
         )
         if len(q) >= least and len(p):
+            _check_cell(len(t))
             distances = [nearest(points, t)[0].cpu().numpy() for points in (q, p)]
             scores.append(z_score(*distances))
             weights.append(len(p) / len(test))
     return np.array(scores), np.array(weights)
+
+
+def _check_cell(count: int) -> None:
+    if not count:
+        raise Failed(
+            "a cell holds no training image, since some differ by rounding only: set fewer cells"
+        )
 
 
 def evaluate(
@@ -94,10 +117,11 @@ def evaluate(
 
     Raises
     ------
-    GaebenchError
+    SettingsError
+        If there are more cells than training images that differ.
+    Failed
         If no cell holds enough samples.
     """
-    require(1 <= cells <= len(data.train), "cells", cells, "between 1 and the training images")
     require(least >= 1, "least", least, "at least 1")
     train, test = source.real["train"].features, source.real["test"].features
     seed = int(torch.randint(2**31, (), generator=generator, device=generator.device))
@@ -107,7 +131,7 @@ def evaluate(
     )
     scores, weights = cell_scores(*points, partition(train, cells, seed), least)
     if not len(scores):
-        raise GaebenchError(
+        raise Failed(
             f"no cell of {cells} holds {least} samples and a test image: "
             "generate more samples, or set fewer cells"
         )

@@ -10,10 +10,11 @@ import torch
 
 from gaebench.data import Dataset
 from gaebench.errors import require
-from gaebench.estimate import Estimate
+from gaebench.estimate import Estimate, enough, enough_samples
 from gaebench.features import Embedded
 
 NEEDS = "features"
+LEAST_SAMPLES = 2
 VERSION = 1
 LABEL = "Frechet distance"
 UNIT = ""
@@ -53,8 +54,16 @@ def evaluate(
     -------
     Estimate
         With ``floor``, the same distance of as many training images, evenly spaced.
+
+    Raises
+    ------
+    SettingsError
+        If there are fewer than two samples, training or test images: one has no covariance.
     """
     require(resamples >= 2, "resamples", resamples, "at least 2")
+    enough_samples(len(source.samples.features), LEAST_SAMPLES, "frechet")
+    for split in ("train", "test"):
+        enough(len(source.real[split].features), 2, f"{split} images,", "frechet")
     samples, train = source.samples.features, source.real["train"].features
     test = moments(source.real["test"].features)
     rows = np.linspace(0, len(train) - 1, min(len(samples), len(train))).round().astype(int)

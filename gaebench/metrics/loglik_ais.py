@@ -11,10 +11,12 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from gaebench import runs
 from gaebench.data import Dataset
 from gaebench.errors import SettingsError, require
-from gaebench.estimate import Estimate, mean_and_sem
+from gaebench.estimate import Estimate, check_possible, mean_and_sem, warn_of_few
 from gaebench.mathematics import annealing, gaussians
+from gaebench.mathematics.importance import effective_draws
 from gaebench.mathematics.logspace import log_mean_exp
 from gaebench.mathematics.mixture_score import MixtureScore
 from gaebench.mathematics.subset import evenly_spaced
@@ -96,12 +98,16 @@ def evaluate(
     Raises
     ------
     SettingsError
-        If the images are not binary, or the model lacks one of the methods.
+        If the images are not binary or fewer than two, or the model lacks one of the methods.
+    Failed
+        If an estimate is more than bits can have.
     """
+    require(chains >= 1, "chains", chains, "at least 1")
+    require(steps >= 2, "steps", steps, "at least 2")
+    require(leapfrogs >= 1, "leapfrogs", leapfrogs, "at least 1")
+    require(draws >= 1, "draws", draws, "at least 1")
+    require(images >= 2, "images", images, "at least 2")
     settings = {"chains": chains, "steps": steps, "leapfrogs": leapfrogs}
-    for name, value in (settings | {"draws": draws}).items():
-        least = 2 if name == "steps" else 1
-        require(value >= least, name, value, f"at least {least}")
     places = evenly_spaced(len(data.test), images)
     test = torch.from_numpy(data.images("test")[places]).to(source.device)
     if not data.binary:
@@ -111,6 +117,8 @@ def evaluate(
     found = bounds(source, torch.cat([test, made]), codes, generator, **settings)
     values, lower = found.lower.split(len(test))
     importance = importance_sampled(source, test, generator, draws)
+    for name, found_values in (("loglik_ais", values), ("its importance sampling", importance)):
+        check_possible(name, mean_and_sem(found_values.cpu().numpy()), data.binary)
     return mean_and_sem(
         values.cpu().numpy(),
         indices=places.tolist(),
@@ -186,7 +194,9 @@ def prior_of(model: Model) -> annealing.Density:
 @torch.no_grad()
 def simulated(model: Model, codes: Tensor, generator: torch.Generator) -> Tensor:
     """Binary images x ~ P(x|z), shape (n, pixels)."""
-    return torch.bernoulli(model.logits(codes).sigmoid(), generator=generator)
+    means = model.logits(codes).sigmoid()
+    runs.check_images(means, "the images that the model makes")
+    return torch.bernoulli(means, generator=generator)
 
 
 @torch.no_grad()
@@ -197,13 +207,15 @@ def importance_sampled(
 
     ``chunk`` draws at a time bound the memory, not the result.
     """
-    values = []
+    values, effective = [], []
     for x in images.unsqueeze(1):
         proposal = [part.expand(draws, -1) for part in model.proposal(x)]
         z = gaussians.draw(*proposal, generator)
         likelihood = torch.cat([model.log_likelihood(x, rows) for rows in z.split(chunk)])
         log_weights = likelihood + model.log_prior(z) - gaussians.log_density(z, *proposal)
         values.append(log_mean_exp(log_weights.double(), 0))
+        effective.append(effective_draws(log_weights.double()))
+    warn_of_few("importance sampling", torch.stack(effective).mean().item(), draws)
     return torch.stack(values)
 
 

@@ -54,7 +54,7 @@ def evaluate(
     SettingsError
         If the model has no exact likelihood, or the images are not binary.
     """
-    require(images >= 1, "images", images, "at least 1")
+    require(images >= 2, "images", images, "at least 2")
     if not isinstance(source, Normalised):
         name = type(source).__name__
         raise SettingsError(f"{name} has no exact likelihood: loglik_exact needs a normalised one")

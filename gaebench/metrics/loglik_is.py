@@ -11,7 +11,7 @@ import torch
 
 from gaebench.data import Dataset
 from gaebench.errors import require
-from gaebench.estimate import Estimate
+from gaebench.estimate import Estimate, check_possible, enough, warn_of_few
 from gaebench.mathematics.importance import effective_draws, log_weights
 from gaebench.mathematics.logspace import log_mean_exp
 from gaebench.mathematics.subset import evenly_spaced
@@ -29,6 +29,11 @@ DETAILS = {
     "train_left_out": {"label": "training images, own component left out", "better": ""},
 }
 
+NAMES = {
+    "test": "test images",
+    "train": "training images",
+    "train_left_out": "training images, own component left out",
+}
 BATCH = 100
 """Images whose few draws are made at a time: part of the algorithm, since the chunk is not."""
 
@@ -49,6 +54,8 @@ class Plan:
     subset: int
 
     def __post_init__(self) -> None:
+        require(self.images >= 2, "images", self.images, "at least 2")
+        require(self.subset >= 2, "subset", self.subset, "at least 2")
         require(self.few >= 1, "few", self.few, "at least 1")
         require(self.draws >= self.few, "draws", self.draws, f"at least few = {self.few}")
 
@@ -83,6 +90,7 @@ class Scores:
     def estimate(self, sizes: list[int]) -> Estimate:
         """The mean over images, its error, and what else there is to say."""
         n, m = len(self.few), len(self.gains)
+        enough(n, 2, "images,", "loglik_is")
         offset = self.few.mean() - (self.curves[:, -1] - self.gains).mean()
         means = offset + self.curves.mean(0)
         variance = self.few.var() / n + self.gains.var() * (1 / m - 1 / n)
@@ -187,15 +195,27 @@ def evaluate(
     ------
     SettingsError
         If the numbers do not fit, or the model has no encoder.
+    Failed
+        If an estimate is more than bits can have.
+
+    Notes
+    -----
+    A warning is logged where all draws amount to hardly more than one: the estimate is then far
+    below the log-likelihood, or a matter of chance.
     """
     plan = Plan(draws, images, few, subset)
     (test,) = scores(source, data.images("test"), generator, plan)
     train = scores(source, data.images("train"), generator, plan, own=True)
-    found = test.estimate(plan.sizes)
+    parts = zip(NAMES, (test, *train), strict=False)
+    found = {name: part.estimate(plan.sizes) for name, part in parts}
+    for name, estimate in found.items():
+        what = f"loglik_is of {NAMES[name]}"
+        check_possible(what, estimate, data.binary)
+        warn_of_few(what, estimate.details["effective_draws"]["value"], draws)
+    whole = found.pop("test")
     counts = {"draws": draws, "few": few, "images": len(test.few), "subset": len(test.gains)}
     seen = {
         name: {"value": estimate.value, "sem": estimate.sem} | estimate.details
-        for name, part in zip(("train", "train_left_out"), train, strict=False)
-        for estimate in [part.estimate(plan.sizes)]
+        for name, estimate in found.items()
     }
-    return Estimate(found.value, found.sem, found.details | counts | seen)
+    return Estimate(whole.value, whole.sem, whole.details | counts | seen)

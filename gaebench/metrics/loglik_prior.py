@@ -125,8 +125,9 @@ def evaluate(
     Raises
     ------
     SettingsError
-        If the images are not binary.
+        If the images are not binary, or there are fewer than two.
     """
+    require(images >= 2, "images", images, "at least 2")
     require(draws >= 1, "draws", draws, "at least 1")
     test = torch.from_numpy(data.images("test"))
     test = test[evenly_spaced(len(test), images)].to(source.device)

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from gaebench.data import Dataset
-from gaebench.errors import GaebenchError, SettingsError, require
+from gaebench.errors import Failed, SettingsError, require
 from gaebench.estimate import Estimate
 from gaebench.model import Model
 
@@ -63,17 +63,19 @@ def on_grid(model: Model, generator: torch.Generator, step: float) -> Grid:
     ------
     SettingsError
         If z is not two-dimensional.
-    GaebenchError
-        If P(z) lies on a line or a point, or is finer than the grid.
+    Failed
+        If P(z) lies on a line or a point, is finer than the grid, or no density at all.
     """
     z = model.draw_prior(DRAWS, generator).double().cpu().numpy()
     if z.shape[1] != 2:
         raise SettingsError(f"modes needs a model with latent: 2, not {z.shape[1]}")
+    if not np.isfinite(z).all():
+        raise Failed("the draws of z are not finite: train with a lower learning_rate")
     places, area = lattice(z, step)
     rows = torch.from_numpy(places.reshape(-1, 2)).to(model.device, torch.float32)
     masses = model.log_prior(rows).double().exp().cpu().numpy() * area
     if not abs(masses.sum() - 1) < LOST:
-        raise GaebenchError(
+        raise Failed(
             f"P(z) sums to {masses.sum():.3f} on a grid of step {step}, not 1: set a smaller step"
         )
     return Grid(places, masses.reshape(places.shape[:2]))
@@ -85,7 +87,7 @@ def lattice(z: np.ndarray, step: float) -> tuple[np.ndarray, float]:
     try:
         root = np.linalg.cholesky(covariance)
     except np.linalg.LinAlgError as error:
-        raise GaebenchError(
+        raise Failed(
             "the draws of z lie on a line or a point, so P(z) has no modes in the plane. "
             "Train for longer, or with a weaker regulariser."
         ) from error

@@ -11,6 +11,7 @@ import math
 import numpy as np
 import torch
 
+from gaebench import runs
 from gaebench.data import Dataset
 from gaebench.estimate import Estimate
 from gaebench.mathematics.neighbours import nearest
@@ -34,7 +35,13 @@ def evaluate(source: np.ndarray, data: Dataset, generator: torch.Generator) -> E
         Its error is the standard deviation for fresh images, over which of the real images happen
         to be training images: samples with the same nearest image are one draw. With ``share`` s
         and the ``fair`` one, f.
+
+    Raises
+    ------
+    Failed
+        If the samples are none, of another size, or no images.
     """
+    runs.check_images(source, "the samples", data.pixels)
     real = np.concatenate([data.images("train"), data.images("test")])
     fair = len(data.train) / len(real)
     samples, real = (torch.from_numpy(part).to(generator.device) for part in (source, real))

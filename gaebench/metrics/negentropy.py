@@ -12,7 +12,7 @@ import torch
 from scipy.stats import multivariate_normal
 
 from gaebench.data import Dataset
-from gaebench.errors import GaebenchError, require
+from gaebench.errors import Failed, require
 from gaebench.estimate import Estimate, mean_and_sem
 from gaebench.model import Model
 
@@ -46,7 +46,7 @@ def log_ratios(z: np.ndarray, log_density: np.ndarray) -> np.ndarray:
 
     Raises
     ------
-    GaebenchError
+    Failed
         If the draws have no covariance of full rank.
     """
     z = np.asarray(z, dtype=np.float64)
@@ -54,7 +54,7 @@ def log_ratios(z: np.ndarray, log_density: np.ndarray) -> np.ndarray:
     try:
         gaussian = multivariate_normal(z.mean(0), covariance)
     except (np.linalg.LinAlgError, ValueError) as error:
-        raise GaebenchError(
+        raise Failed(
             f"{len(z)} draws of z in {z.shape[1]} dimensions have no covariance of full rank, so "
             "no Gaussian stands beside P(z). Draw more, or train with a weaker regulariser."
         ) from error

@@ -5,6 +5,7 @@ mixture. Distances are computed once, in float32 by a matrix product; every band
 them. From s = 0.1 up the mean agrees with float64 to 0.001 nats; the error grows as 1 / s^2.
 """
 
+import logging
 import math
 from collections.abc import Iterator
 
@@ -12,11 +13,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gaebench import runs
 from gaebench.data import Dataset
-from gaebench.errors import GaebenchError, require
+from gaebench.errors import Diverged, Failed, require
 from gaebench.estimate import Estimate, mean_and_sem
+from gaebench.mathematics.equality import distinct, shared
 from gaebench.mathematics.logspace import FLOOR
 from gaebench.model import Model
+
+log = logging.getLogger(__name__)
 
 NEEDS = "samples"
 VERSION = 1
@@ -26,6 +31,8 @@ BETTER = "higher"
 DECIMALS = 2
 
 WIDENINGS = 8
+ALIKE = 0.01
+"""Samples whose variance is below this share of the validation images' are nearly all alike."""
 
 OMITTED = 1e-9
 """Bound on what far centres could add to a log density, in nats."""
@@ -106,7 +113,7 @@ def best_bandwidth(
 
     Raises
     ------
-    GaebenchError
+    Failed
         If the optimum keeps running away.
     """
     for _ in range(WIDENINGS):
@@ -119,7 +126,7 @@ def best_bandwidth(
         low, high = (
             (low / ratio * grid[1] / grid[0], grid[1]) if best == 0 else (grid[-2], high * ratio)
         )
-    raise GaebenchError(
+    raise Failed(
         f"no Parzen bandwidth between {low:.3g} and {high:.3g} is best: the samples are degenerate "
         "(all alike, or equal to validation images)"
     )
@@ -154,31 +161,95 @@ def evaluate(
     -------
     Estimate
         In nats. With one fold, the standard error over test images; else over folds.
+
+    Raises
+    ------
+    Failed
+        If the samples are none, of another size, or no images, or no bandwidth is best.
+
+    Notes
+    -----
+    A warning is logged where samples are alike, or equal images that choose the bandwidth or are
+    scored: their score says little of a model.
     """
+    check_grid(validation, low, high, count)
+    runs.check_images(source, "the samples", data.pixels)
+    source = np.asarray(source, dtype=np.float32)
+    folds = [(valid[:validation], test) for valid, test in data.folds()]
+    for remark in remarks(source, *(np.concatenate(part) for part in zip(*folds, strict=True))):
+        log.warning("%s", remark)
+    centres = torch.from_numpy(source).to(generator.device)
+    grid = {"low": low, "high": high, "count": count}
+    scores = [_score_fold(centres, *fold, grid) for fold in folds]
+    if len(scores) == 1:
+        ((values, bandwidth, valid),) = scores
+        return mean_and_sem(values, bandwidth=bandwidth, valid=valid)
+    means = np.array([float(values.mean()) for values, *_ in scores])
+    return mean_and_sem(means, ddof=1, bandwidth=[bandwidth for _, bandwidth, _ in scores])
+
+
+def check_grid(validation: int, low: float, high: float, count: int) -> None:
+    """Raise a SettingsError unless the settings of :func:`evaluate` can choose a bandwidth."""
     require(validation >= 1, "validation", validation, "at least 1")
     require(0 < low < high, "low", low, "positive and below high")
     require(count >= 3, "count", count, "at least 3")
-    centres = torch.from_numpy(np.asarray(source, dtype=np.float32)).to(generator.device)
-    grid = {"low": low, "high": high, "count": count}
-    folds = [_score_fold(centres, *fold, validation, grid) for fold in data.folds()]
-    if len(folds) == 1:
-        return folds[0]
-    details = {"bandwidth": [fold.details["bandwidth"] for fold in folds]}
-    return mean_and_sem(np.array([fold.value for fold in folds]), ddof=1, **details)
+
+
+def remarks(samples: np.ndarray, valid: np.ndarray, test: np.ndarray) -> list[str]:
+    """What makes the score of some samples doubtful, if anything.
+
+    Parameters
+    ----------
+    samples, valid, test : ndarray, shape (n, pixels)
+        Pixels in [0, 1]; the images that choose the bandwidth, and those that are scored. They
+        count as equal if they have the same grey levels, 256 of them.
+    """
+    n, found = len(samples), []
+    own, choosing, scored = (
+        np.round(images * 255).astype(np.uint8) for images in (samples, valid, test)
+    )
+    different, share = distinct(own), samples.var(0).sum() / max(valid.var(0).sum(), 1e-30)
+    if n > 1 and (different == 1 or share < ALIKE):
+        found.append(
+            f"the {n} samples are {'' if different == 1 else 'nearly '}all alike ({different} "
+            f"different, with {share:.2%} of the validation images' variance): their Parzen score "
+            "says little of a model"
+        )
+    for others, name in (
+        (choosing, "validation images that choose the bandwidth"),
+        (scored, "test images"),
+    ):
+        if count := shared(own, others):
+            found.append(
+                f"{count} of the {n} samples equal {name}: their Parzen score is that of copies"
+            )
+    return found
 
 
 def _score_fold(
-    centres: Tensor, valid: np.ndarray, test: np.ndarray, validation: int, grid: dict
-) -> Estimate:
-    valid_images = torch.from_numpy(valid[:validation]).to(centres.device)
+    centres: Tensor, valid: np.ndarray, test: np.ndarray, grid: dict
+) -> tuple[np.ndarray, float, float]:
+    """Log densities of the test images, the bandwidth, and the validation images' score."""
+    valid_images = torch.from_numpy(valid).to(centres.device)
     bandwidth, score = best_bandwidth(valid_images, centres, **grid)
     values = log_densities(torch.from_numpy(test).to(centres.device), centres, [bandwidth])[0]
-    return mean_and_sem(values.cpu().numpy(), bandwidth=bandwidth, valid=score)
+    return values.cpu().numpy(), bandwidth, score
 
 
 def validation_score(
     model: Model, valid: Tensor, generator: torch.Generator, samples: int = 10_000
 ) -> float:
-    """The score on validation images at their best bandwidth, in nats, for early stopping."""
+    """The score on validation images at their best bandwidth, in nats, for early stopping.
+
+    Raises
+    ------
+    Diverged
+        If the model's images are not finite.
+    """
     centres = model.sample(samples, generator)
+    if not centres.isfinite().all():
+        raise Diverged(
+            "training diverged: the images that the model makes are not finite. The usual cause is "
+            "too large a learning rate: lower the model's learning_rate."
+        )
     return best_bandwidth(valid, centres, low=0.1, high=0.4, count=10)[1]

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor
 
+from gaebench import runs
 from gaebench.data import Dataset
-from gaebench.errors import GaebenchError, require
-from gaebench.estimate import Estimate
+from gaebench.errors import Failed, require
+from gaebench.estimate import Estimate, enough
 from gaebench.mathematics.subset import evenly_spaced
 from gaebench.metrics import parzen
 from gaebench.model import Model
@@ -130,16 +131,24 @@ def evaluate(
 
     Raises
     ------
-    GaebenchError
-        If the best bandwidth leaves the grid.
+    Failed
+        If the best bandwidth leaves the grid, or the model makes no images.
     """
+    parzen.check_grid(validation, low, high, count)
+    require(images >= 2, "images", images, "at least 2")
     require(samples >= FIRST, "samples", samples, f"at least {FIRST}")
     require(not len(data.test_fold), "data", "folds", "of a single fold for parzen_curve")
     grid = {"low": low, "high": high, "count": count}
     valid = torch.from_numpy(data.images("valid")[:validation]).to(source.device)
     test = torch.from_numpy(data.images("test")).to(source.device)
     some = test[evenly_spaced(len(test), images)]
-    return curve(lambda n: source.sample(n, generator), valid, test, some, samples, grid)
+
+    def sample(n: int) -> Tensor:
+        drawn = source.sample(n, generator)
+        runs.check_images(drawn, "the samples", data.pixels)
+        return drawn
+
+    return curve(sample, valid, test, some, samples, grid)
 
 
 def curve(
@@ -171,7 +180,7 @@ def curve(
 def _inside(means: Tensor, bandwidths: list[float], n: int) -> int:
     best = int(means.argmax())
     if not 0 < best < len(bandwidths) - 1:
-        raise GaebenchError(
+        raise Failed(
             f"the best Parzen bandwidth at {n} images, {bandwidths[best]:.3g}, lies on the end of "
             "the grid: the samples are degenerate (all alike, or equal to validation images)"
         )
@@ -207,6 +216,7 @@ def _estimate(
 
 def _point(whole: Tensor, differences: Tensor) -> dict[str, float]:
     """Value and standard error of a mean over all images plus a mean difference over some."""
+    enough(len(differences), 2, "test images,", "parzen_curve")
     errors = [
         values.std(correction=0).item() / math.sqrt(len(values)) for values in (whole, differences)
     ]

@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from gaebench import runs
 from gaebench.data import Dataset
 from gaebench.errors import require
 from gaebench.estimate import Estimate, mean_and_sem
@@ -158,12 +159,20 @@ def evaluate(
         The unchanged protocol's, in nats. Its details are by the name of the change ``value``,
         ``sem`` and ``bandwidth``; ``honest`` is the unchanged one. ``pixels`` is the number of
         pixels: images and centres scaled by a move every score by -pixels ln a.
+
+    Raises
+    ------
+    Failed
+        If the settings do not fit, or the model makes no images.
     """
+    parzen.check_grid(validation, low, high, count)
     require(samples >= 1, "samples", samples, "at least 1")
+    require(images >= 2, "images", images, "at least 2")
     require(blur > 0, "blur", blur, "positive")
     train, valid, test = _splits(data, source.device)
     scored = test[evenly_spaced(len(test), images)]
     honest = Protocol(source.sample(samples, generator), valid[:validation], scored)
+    runs.check_images(honest.centres, "the samples", data.pixels)
     changed = changes(honest, (train, valid, test), Exemplars(source, samples, generator))
     looks = smoothed(honest, data.shape, blur, generator)
     grid = {"low": low, "high": high, "count": count}

@@ -12,11 +12,12 @@ from torch import Tensor
 
 from gaebench.data import Dataset
 from gaebench.errors import require
-from gaebench.estimate import Estimate, mean_and_sem
+from gaebench.estimate import Estimate, enough, enough_samples, mean_and_sem
 from gaebench.features import Embedded
 from gaebench.mathematics.neighbours import CHUNK, squared_distances, to_others
 
 NEEDS = "features"
+LEAST_SAMPLES = 2
 VERSION = 1
 LABEL = "coverage"
 UNIT = ""
@@ -75,7 +76,14 @@ def evaluate(
     Estimate
         Of fresh images, precision and recall are near one, density is one, and coverage is
         1 - 2^-k for as many samples as there are test images, and many (Naeem et al., lemma 2).
+
+    Raises
+    ------
+    SettingsError
+        If there are fewer than two samples or test images, or no k-th neighbour.
     """
+    enough_samples(len(source.samples.features), LEAST_SAMPLES, "prdc")
+    enough(len(source.real["test"].features), 2, "test images,", "prdc")
     real = torch.from_numpy(source.real["test"].features).to(generator.device)
     samples = torch.from_numpy(source.samples.features).to(generator.device)
     fewest = min(len(real), len(samples))

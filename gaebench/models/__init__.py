@@ -1,1 +1,1 @@
-"""The models, one family a file."""
+"""The models, one family a file. Their contract is that of :class:`gaebench.model.Model`."""

@@ -51,6 +51,7 @@ class AAE(Model):
     ) -> None:
         super().__init__()
         require(0 < prior_std < math.inf, "prior_std", prior_std, "positive")
+        require(adversarial_rate > 0, "adversarial_rate", adversarial_rate, "positive")
         widths = blocks.hidden_sizes(layers, hidden)
         self.latent = latent
         self.prior_std = prior_std

@@ -12,6 +12,7 @@ from gaebench.networks import blocks
 
 LABEL = "GMMN+AE"
 NOTE = ""
+WIDTHS = "whole numbers joined by dashes"
 
 
 class GmmnAe(Model):
@@ -62,8 +63,7 @@ class GmmnAe(Model):
         require(0 <= input_dropout < 1, "input_dropout", input_dropout, "in [0, 1)")
         require(0 <= dropout < 1, "dropout", dropout, "in [0, 1)")
         require(0 < autoencoder_share < 1, "autoencoder_share", autoencoder_share, "in (0, 1)")
-        right = all(width.isdecimal() for width in widths.split("-"))
-        require(right, "widths", widths, "whole numbers joined by dashes")
+        require(all(part.isdecimal() for part in widths.split("-")), "widths", widths, WIDTHS)
         self.latent = latent
         self.bandwidth = bandwidth
         self.share = autoencoder_share

@@ -31,7 +31,7 @@ def linear(n_in: int, n_out: int, generator: torch.Generator, *, relu: bool) -> 
     return layer
 
 
-def hidden_sizes(layers: int, width: int) -> list[int]:
+def hidden_sizes(layers: int, hidden: int) -> list[int]:
     """The widths of ``layers`` hidden layers.
 
     Raises
@@ -40,8 +40,8 @@ def hidden_sizes(layers: int, width: int) -> list[int]:
         If either is below 1.
     """
     require(layers >= 1, "layers", layers, "at least 1")
-    require(width >= 1, "hidden", width, "at least 1")
-    return [width] * layers
+    require(hidden >= 1, "hidden", hidden, "at least 1")
+    return [hidden] * layers
 
 
 def mlp(sizes: Sequence[int], generator: torch.Generator, *, dropout: float = 0.0) -> nn.Sequential:
@@ -75,9 +75,9 @@ class Adam:
     beta1: float = 0.9
 
     def __post_init__(self) -> None:
-        rate, beta1 = self.learning_rate, self.beta1
-        require(0 < rate < math.inf, "learning_rate", rate, "positive")
-        require(0 <= beta1 < 1, "beta1", beta1, "in [0, 1)")
+        rate = self.learning_rate
+        require(0 < self.learning_rate < math.inf, "learning_rate", rate, "positive")
+        require(0 <= self.beta1 < 1, "beta1", self.beta1, "in [0, 1)")
 
     def over(self, *modules: nn.Module) -> torch.optim.Adam:
         """The optimiser of the modules' parameters."""

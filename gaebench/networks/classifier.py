@@ -6,6 +6,7 @@ Inception). ImageNet's do not fit digits, so this one is trained on the data set
 """
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils import skip_init
 
+from gaebench import runs
 from gaebench.data import Dataset
 from gaebench.errors import DataError, Diverged, require
 from gaebench.features import Embedding
@@ -126,20 +128,24 @@ def train(
     images = torch.from_numpy(data.images("train")).to(device)
     targets = torch.from_numpy(data.train_labels).to(device)
     optimiser = blocks.Adam(learning_rate).over(model)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(
-        optimiser, T_max=epochs * (len(images) // batch)
-    )
+    steps = epochs * (len(images) // batch)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
     generator = stream(seed, "train", *labels, device=device)
     for _ in range(epochs):
-        order = torch.randperm(len(images), generator=generator, device=device)
-        losses = [
-            _step(model, optimiser, schedule, images[rows], targets[rows])
-            for rows in order.split(batch)
-            if len(rows) == batch
-        ]
+        batches = _batches(images, targets, batch, generator)
+        losses = [_step(model, optimiser, schedule, *pair) for pair in batches]
         if not torch.stack(losses).isfinite().all():
             raise Diverged("the classifier's loss is not finite: lower its learning rate")
     return model.eval()
+
+
+def _batches(
+    images: Tensor, targets: Tensor, size: int, generator: torch.Generator
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Images and their targets in random order; a last incomplete batch is dropped."""
+    order = torch.randperm(len(images), generator=generator, device=images.device)
+    whole = len(images) - len(images) % size
+    return ((images[rows], targets[rows]) for rows in order[:whole].split(size))
 
 
 def _step(model: Classifier, optimiser, schedule, images: Tensor, targets: Tensor) -> Tensor:
@@ -157,14 +163,7 @@ def restore(path: str | Path, data: Dataset, device: str = "cpu") -> Classifier:
         If the file is missing, damaged, or belongs to another data set.
     """
     model = build(data, stream(0, "unused")).to(device)
-    try:
-        model.load_state_dict(torch.load(path, map_location=device, weights_only=True))
-    except Exception as error:
-        reason = str(error).splitlines()[0]
-        raise DataError(
-            f"{path} does not hold this classifier's weights ({reason}). Delete it and run again: "
-            "it is trained anew."
-        ) from error
+    runs.load_weights(model, path, "classifier")
     return model.eval()
 
 

@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from gaebench.errors import Unavailable
 from gaebench.files import whole
-from gaebench.raw.rawfile import RawFile
+from gaebench.raw.file import RawFile
 from gaebench.raw.sources import Depot, Mirror, Source, SourceFailed
 
 MIRROR = "GAEBENCH_MIRROR"
@@ -115,7 +115,7 @@ def _download(source: Source, file: RawFile, path: Path, depot: Depot) -> None:
     style = {"unit": "B", "unit_scale": True, "leave": False}
     bar = tqdm(desc=path.name, total=file.bytes, disable=None, **style)  # None: on a terminal only
     with whole(path) as part, open(part, "wb") as out, bar:
-        for chunk in source.chunks(depot):
+        for chunk in _delivered(source, depot):
             size += out.write(chunk)
             hasher.update(chunk)
             bar.update(len(chunk))
@@ -125,6 +125,17 @@ def _download(source: Source, file: RawFile, path: Path, depot: Depot) -> None:
             raise SourceFailed(f"{size} bytes, expected {file.bytes}")
         if hasher.hexdigest() != file.sha256:
             raise SourceFailed(f"SHA-256 {hasher.hexdigest()}, not the expected one")
+
+
+def _delivered(source: Source, depot: Depot) -> Iterator[bytes]:
+    """What a source delivers; whatever goes wrong with it is its own failure, not the fetch's."""
+    try:
+        yield from source.chunks(depot)
+    except SourceFailed:
+        raise
+    except Exception as error:
+        text = " ".join(str(error).split())[:300]
+        raise SourceFailed(f"{type(error).__name__}: {text}" if text else repr(error)) from error
 
 
 def _no_source_left(file: RawFile, path: Path, reasons: list[str]) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from gaebench.data import Dataset
 from gaebench.errors import DataError
-from gaebench.raw.rawfile import RawFile
+from gaebench.raw.file import RawFile
 
 UNSIGNED_BYTE = 8
 TRAIN = 50_000

@@ -5,19 +5,25 @@ content, and a ``str`` that names it in a log line. A source that cannot deliver
 :class:`SourceFailed` with one line of reason.
 """
 
+import os
+import signal
 import subprocess
 import sys
 import tarfile
+import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 from urllib.parse import urlsplit
 from zipfile import BadZipFile, ZipFile
 
 import requests
+from urllib3 import HTTPResponse
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 CHUNK = 1 << 18
 GZIP_MAGIC = b"\x1f\x8b"
@@ -39,12 +45,16 @@ class Depot:
         Time limits of a request in seconds: to connect, and between two pieces of the answer.
     command
         Time limit of a package manager's command in seconds.
+    patience, rate
+        Seconds after which an answer must have come at so many bytes a second on average.
     """
 
     folder: Path
     connect: float = 10.0
     read: float = 30.0
     command: float = 600.0
+    patience: float = 60.0
+    rate: float = 1000.0
     _results: dict[str, Path | SourceFailed] = field(default_factory=dict)
     dead: dict[str, str] = field(default_factory=dict)
 
@@ -67,21 +77,13 @@ class Depot:
         log = self.folder / "log"
         try:
             with open(log, "wb") as out:
-                subprocess.run(
-                    command,
-                    cwd=place,
-                    stdin=subprocess.DEVNULL,
-                    stdout=out,
-                    stderr=subprocess.STDOUT,
-                    timeout=self.command,
-                    check=True,
-                )
+                status = _run(command, place, out, self.command)
         except OSError as error:
             raise SourceFailed(f"{command[0]} is not installed, or cannot be run") from error
         except subprocess.TimeoutExpired as error:
             raise SourceFailed(f"{command[0]} took more than {self.command:g} s") from error
-        except subprocess.CalledProcessError as error:
-            raise SourceFailed(_complaint(log, error.returncode)) from error
+        if status:
+            raise SourceFailed(_complaint(log, status))
 
     def download(self, command: list[str], pattern: str) -> Callable[[Path], Path]:
         """A ``get`` for :meth:`once`: run a command that leaves one file like ``pattern``."""
@@ -94,6 +96,18 @@ class Depot:
             return found[0]
 
         return get
+
+
+def _run(command: list[str], place: Path, out: BinaryIO, limit: float) -> int:
+    """The exit status of a command; its children end with it when it takes too long."""
+    streams = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": subprocess.STDOUT}
+    with subprocess.Popen(command, cwd=place, start_new_session=True, **streams) as process:
+        try:
+            return process.wait(limit)
+        except BaseException:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            raise
 
 
 def _complaint(log: Path, status: int) -> str:
@@ -126,10 +140,10 @@ class Url:
             raise SourceFailed(f"skipped, as {host} failed before ({depot.dead[host]})")
         try:
             yield from gunzipped(self._body(depot))
-        except (requests.ConnectionError, requests.Timeout) as error:
+        except (requests.ConnectionError, requests.Timeout, ReadTimeoutError) as error:
             depot.dead[host] = _short(error)
             raise SourceFailed(depot.dead[host]) from error
-        except requests.RequestException as error:
+        except (requests.RequestException, HTTPError) as error:
             raise SourceFailed(_short(error)) from error
 
     def _body(self, depot: Depot) -> Iterator[bytes]:
@@ -140,7 +154,18 @@ class Url:
                 raise SourceFailed(f"HTTP {answer.status_code} {answer.reason}")
             if "html" in answer.headers.get("Content-Type", ""):
                 raise SourceFailed("answered with a web page instead of the file")
-            yield from answer.iter_content(CHUNK)
+            yield from _paced(answer.raw, depot)
+
+
+def _paced(answer: HTTPResponse, depot: Depot) -> Iterator[bytes]:
+    """The body of an answer as it comes, unless it comes too slowly."""
+    started, size = time.monotonic(), 0
+    while chunk := answer.read1(CHUNK, decode_content=False):
+        yield chunk
+        size += len(chunk)
+        seconds = time.monotonic() - started
+        if seconds > depot.patience and size < depot.rate * seconds:
+            raise SourceFailed(f"too slow: {size} bytes in {seconds:.0f} s")
 
 
 def _short(error: Exception) -> str:
@@ -273,7 +298,11 @@ def gunzipped(chunks: Iterable[bytes]) -> Iterator[bytes]:
 def _decompressed(chunks: Iterable[bytes]) -> Iterator[bytes]:
     gzip = zlib.decompressobj(wbits=31)
     try:
-        yield from map(gzip.decompress, chunks)
+        for chunk in chunks:
+            # Piece by piece: a small file may expand to far more than what is expected.
+            while chunk:
+                yield gzip.decompress(chunk, CHUNK)
+                chunk = gzip.unconsumed_tail
     except zlib.error as error:
         raise SourceFailed(f"damaged gzip data: {error}") from error
     if not gzip.eof:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from gaebench import failures
 from gaebench.errors import GaebenchError
 from gaebench.files import write_text
 from gaebench.report import cells
@@ -29,7 +30,8 @@ def collect(wanted: Iterable[Cell], versions: Mapping[str, int]) -> pd.DataFrame
     Parameters
     ----------
     wanted
-        What to read, in the order of the rows. A cell that several tables share is read once.
+        What to read, in the order of the rows. A cell that several tables share is read once; one
+        of a run that failed has no row.
     versions
         Of the metrics, by name.
 
@@ -48,6 +50,7 @@ def collect(wanted: Iterable[Cell], versions: Mapping[str, int]) -> pd.DataFrame
     rows = [
         (*cell[:3], metric, *estimate, versions[cell.metric])
         for cell in dict.fromkeys(wanted)
+        if not failures.reason(cell.path)
         for metric, estimate in _estimates(cell.metric, cell.path).items()
     ]
     return pd.DataFrame(rows, columns=COLUMNS)

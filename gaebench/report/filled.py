@@ -10,7 +10,7 @@ from gaebench.report import cells, typeset
 from gaebench.report.cells import Mean
 from gaebench.report.names import Names
 from gaebench.report.table import Entry, Look, Table, look
-from gaebench.report.typeset import BLANK, MISSING, Text
+from gaebench.report.typeset import BLANK, FAILED, MISSING, Text
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,10 @@ class Filled:
         available = [name for name in self.datasets if name not in self.facts.unavailable]
         if not self._runs(entry):
             return False
-        if not available or any(self.means(entry, name, self._runs(entry)) for name in available):
+        runs = self._runs(entry)
+        if not available or any(
+            self.means(entry, name, runs) or self.failed(entry, name, runs) for name in available
+        ):
             return True
         if entry.optional:
             return False
@@ -110,9 +113,27 @@ class Filled:
         return {model: mean for model, mean in found.items() if mean is not None}
 
     def _mean(self, entry: Entry, dataset: str, model: str) -> Mean | None:
+        if self._reasons(entry, dataset, model):
+            return None
         keys = [(dataset, model, seed, entry.metric) for seed in self.asked["seeds"][dataset]]
         found = [cells.number(self._content(key), entry.path, _name(key)) for key in keys]
         return None if None in found else cells.mean(found)
+
+    def failed(self, entry: Entry, dataset: str, models: Iterable[str]) -> dict[str, Text]:
+        """The cells of an entry that have no number since a run failed, with the reason."""
+        runs = self._runs(entry)
+        found = {
+            model: self._reasons(entry, dataset, runs[model])
+            for model in models
+            if model in runs and dataset in self.controls.get(model, [dataset])
+        }
+        return {model: Text(FAILED, reasons) for model, reasons in found.items() if reasons}
+
+    def _reasons(self, entry: Entry, dataset: str, model: str) -> tuple[str, ...]:
+        """Why runs of a model failed, each reason once."""
+        seeds = self.asked["seeds"][dataset]
+        contents = [self._content((dataset, model, seed, entry.metric)) for seed in seeds]
+        return tuple(dict.fromkeys(found["failed"] for found in contents if "failed" in found))
 
     def _content(self, key: cells.Key) -> Mapping:
         if key not in self.facts.contents:
@@ -130,7 +151,8 @@ class Filled:
         best = typeset.ranked(self.means(entry, dataset, models), style)
         others = self.means(entry, dataset, self.controls)
         plain = {name: typeset.plain(mean, style.decimals) for name, mean in others.items()}
-        return {name: Text(text) for name, text in (best | plain).items()}
+        numbers = {name: Text(text) for name, text in (best | plain).items()}
+        return numbers | self.failed(entry, dataset, [*models, *self.controls])
 
     def pixels(self, entry: Entry, dataset: str, model: str) -> int:
         """The number of pixels that the metric file of an entry names."""

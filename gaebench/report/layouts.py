@@ -125,6 +125,7 @@ def _of_entries(filled: Filled, dataset: str, names: list[str]) -> Iterator[list
             name: Text(write(filled, entry, dataset, name, mean, slides[name]))
             for name, mean in filled.means(entry, dataset, names).items()
         }
+        found |= filled.failed(entry, dataset, names)
         yield [label, *(found.get(name, BLANK) for name in names)]
 
 

@@ -1,30 +1,41 @@
-"""Lines of several models in one panel: colours and dashes that tell them apart."""
+"""Lines of several models in one panel: colours, dashes and marks that tell them apart."""
 
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 
+from gaebench.report import style
 from gaebench.report.names import Label
-from gaebench.report.style import COLOURS, cycle
 
-DASHES = ("-", "--", ":", "-.")
+DASHES = ("-", "--", "-.", ":")
+MARKS = ("o", "s", "^", "D")
+"""Of 1, 2, 3 and 4 layers."""
+LIGHTER = 0.45
+"""The share of white that each further round of dashes adds."""
 
 
 def looks(labels: Sequence[Label]) -> list[dict[str, str]]:
-    """Colour and line style of each model's line.
+    """Colour, line style and mark of each model's line.
 
-    Where all labels have a number of layers, the colour says it and the line style the family;
-    otherwise each model has its own colour, and once they run out, dashes.
+    The colour is that of the family, the same in every figure. Line style and mark say the number
+    of layers; models that no number tells from their family have the first ones that are left.
     """
-    if all(label.layers is not None for label in labels):
-        families = list(dict.fromkeys(label.family for label in labels))
-        layers = sorted({label.layers for label in labels})
-        pairs = [(layers.index(label.layers), families.index(label.family)) for label in labels]
-    else:
-        pairs = [(i % len(COLOURS), i // len(COLOURS)) for i in range(len(labels))]
-    colours = cycle(COLOURS, 1 + max(first for first, _ in pairs))
-    dashes = cycle(DASHES, 1 + max(second for _, second in pairs))
-    return [{"color": colours[first], "linestyle": dashes[second]} for first, second in pairs]
+    steps: dict[int, int] = {}
+    taken: set[tuple[str, int]] = set()
+    for place, label in sorted(enumerate(labels), key=lambda pair: pair[1].layers is None):
+        base, step = style.colour(label.family or label.text), (label.layers or 1) - 1
+        while (base, step) in taken:
+            step += 1
+        taken.add((base, step))
+        steps[place] = step
+    return [_look(label, steps[place]) for place, label in enumerate(labels)]
+
+
+def _look(label: Label, step: int) -> dict[str, str]:
+    again, dash = divmod(step, len(DASHES))
+    base = style.colour(label.family or label.text)
+    colour = style.lighter(base, 1 - (1 - LIGHTER) ** again)
+    return {"color": colour, "linestyle": DASHES[dash], "marker": MARKS[dash]}
 
 
 def ruled(axes: Axes) -> None:

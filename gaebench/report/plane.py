@@ -18,8 +18,8 @@ def side(columns: int) -> float:
 
 
 def size(columns: int, rows: int) -> tuple[float, float]:
-    """Inches of a figure with panels in rows and columns."""
-    return side(columns) * columns + 0.4, side(columns) * rows + 0.1
+    """Inches of a figure with panels in rows and columns, and a title above them."""
+    return side(columns) * columns + 0.4, side(columns) * rows + 0.3
 
 
 def checked(z: np.ndarray, model: str) -> np.ndarray:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from gaebench import data, runs
+from gaebench import data, failures, runs
 from gaebench.errors import DataError, GaebenchError
 from gaebench.model import Model
 from gaebench.report.names import Label, Names
@@ -77,7 +77,7 @@ class ShownRun:
 
 
 def listed(content: Mapping, datasets: Iterable[str], files: Iterable[str]) -> list[ShownRun]:
-    """The runs of a figure, in its order.
+    """The runs of a figure, in its order; those that failed are left out.
 
     Parameters
     ----------
@@ -91,6 +91,7 @@ def listed(content: Mapping, datasets: Iterable[str], files: Iterable[str]) -> l
         Files of the runs: for each run those of its needs.
     """
     names, paths = Names.of(content["names"]), iter(files)
+    places = [{need: Path(next(paths)) for need in entry["needs"]} for entry in content["runs"]]
     order = dict.fromkeys(entry["dataset"] for entry in content["runs"])
     loads = {
         name: cache(partial(data.load, path)) for name, path in zip(order, datasets, strict=True)
@@ -102,10 +103,11 @@ def listed(content: Mapping, datasets: Iterable[str], files: Iterable[str]) -> l
             dataset_label=names.dataset(entry["dataset"]),
             images_per_run=content["samples"],
             load=loads[entry["dataset"]],
-            files={need: Path(next(paths)) for need in entry["needs"]},
+            files=found,
             **entry["restore"] or {},
         )
-        for entry in content["runs"]
+        for entry, found in zip(content["runs"], places, strict=True)
+        if not any(map(failures.reason, found.values()))
     ]
 
 
@@ -115,6 +117,11 @@ def grouped(shown: Sequence[ShownRun], title: Callable[[ShownRun], str]) -> dict
     for run in shown:
         panels.setdefault(title(run), []).append(run)
     return panels
+
+
+def datasets(shown: Sequence[ShownRun]) -> str:
+    """What the data sets of the runs are called."""
+    return ", ".join(dict.fromkeys(run.dataset_label.text for run in shown))
 
 
 def _read(path: Path, read: Callable) -> object:

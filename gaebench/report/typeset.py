@@ -8,6 +8,7 @@ from tabulate import tabulate
 from gaebench.report.cells import Mean
 from gaebench.report.table import Look
 
+FAILED = "failed"
 SINGLE = "†"
 """Marks a number of one seed."""
 

@@ -12,8 +12,6 @@ from gaebench.errors import GaebenchError, SettingsError
 
 log = logging.getLogger(__name__)
 
-COLUMNS = ["stage", "epoch", "loss", "score"]
-
 
 def run(data: Dataset, family: str, settings: dict, **how) -> pd.DataFrame:
     """Train once, as :func:`gaebench.training.train` does with the same arguments.
@@ -27,15 +25,21 @@ def run(data: Dataset, family: str, settings: dict, **how) -> pd.DataFrame:
     Raises
     ------
     SettingsError
-        If the settings are none that can be tried.
+        If the settings are none that can be tried, or the family has no validation score.
     """
     try:
-        return training.train(without_test(data), family, settings, **how)[1]
+        history = training.train(without_test(data), family, settings, **how)[1]
     except SettingsError:
         raise
     except GaebenchError as error:
         log.warning("failed: %s", error)
-        return pd.DataFrame(columns=COLUMNS)
+        return pd.DataFrame(columns=training.COLUMNS)
+    if history.empty:
+        raise SettingsError(
+            f"{family} is not trained in epochs, so that it has no validation score to search by: "
+            "take its models out of workflow/search.yaml"
+        )
+    return history
 
 
 def without_test(data: Dataset) -> Dataset:

@@ -6,11 +6,11 @@ Texts whose order means something (tables' rows and columns) keep their keys as 
 
 import hashlib
 import json
-import os
 from collections.abc import Collection
 from pathlib import Path
 
 from gaebench import plugins, provenance
+from gaebench.files import expanded
 from params import labels, runs
 from params.targets import Targets
 
@@ -77,7 +77,8 @@ def users_files(config: dict, source_name: str) -> list[str]:
     """Files that only the user can provide: those that a `path` option names, if they exist."""
     sharers = sharing(config, source_name)
     options = [config["datasets"][name].get("options", {}) for name in sharers]
-    return [option["path"] for option in options if os.path.isfile(option.get("path", ""))]
+    paths = [expanded(option["path"]) for option in options if option.get("path")]
+    return [str(path) for path in paths if path.is_file()]
 
 
 def preparing(config: dict, dataset: str) -> dict:

@@ -1,20 +1,34 @@
 """Files of parameters as text: mistakes of YAML with file and line, and text that is a number."""
 
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import yaml
 from yaml import MappingNode, Node, SequenceNode
 
+from params.resolve import merged
 from params.schema import key_path
 
 EXPONENT = re.compile(r"[-+]?\d+(\.\d*)?[eE][-+]?\d+")
 """A number that YAML 1.1 takes for text: no point, or no sign of the exponent."""
 
 
-def problems(path: str | Path) -> list[str]:
-    """What is wrong with a file of parameters before its content is looked at, one line each."""
+def problems(paths: Iterable[str | Path]) -> list[str]:
+    """What is wrong with files of parameters before their content is looked at, one line each."""
+    return [line for path in paths for line in _of_file(os.path.relpath(path))]
+
+
+def settled(config: dict, path: str | Path) -> dict:
+    """Parameters in the order of the file that others are laid over, with numbers for their texts.
+
+    Snakemake puts first what is laid over the file; rows and columns are in the file's order.
+    """
+    return merged(yaml.safe_load(Path(path).read_text(encoding="utf-8")), numbers(config))
+
+
+def _of_file(path: str) -> list[str]:
     try:
         root = yaml.compose(Path(path).read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except OSError as error:
@@ -38,7 +52,7 @@ def numbers(value: object) -> object:
     return float(value) if is_number else value
 
 
-def _explained(path: str | Path, error: yaml.MarkedYAMLError) -> str:
+def _explained(path: str, error: yaml.MarkedYAMLError) -> str:
     unended = error.context == "while scanning a simple key"
     mark = error.context_mark if unended else error.problem_mark
     lines = Path(path).read_text(encoding="utf-8").splitlines()

@@ -1,10 +1,12 @@
 """Names in params.yaml that stand for something else: plugins, settings, entries, lists."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from difflib import get_close_matches
 
 from gaebench import plugins
 from gaebench.errors import SettingsError
-from params import resolve, signatures
+from params import conditions, resolve, signatures
 from params.schema import key_path, suggestion
 
 CALLED = {
@@ -15,11 +17,12 @@ CALLED = {
     "tables": "table",
     "lists": "list",
 }
+MODEL = ("models", "family", "settings")
 
 
 def problems(config: dict) -> list[str]:
     """Names that stand for nothing, and settings that a plugin does not take, one line each."""
-    checks = (_likes, _datasets, _train, _models, _controls, _metrics, _tables, _figures)
+    checks = (_likes, _datasets, _train, _models, _controls, _metrics, _tables, _few, _figures)
     return [line for check in checks for line in check(config)]
 
 
@@ -34,11 +37,10 @@ def _likes(config: dict) -> Iterator[str]:
             like = entry.get("like")
             yield from known(like, config, section, (section, name, "like"))
             try:
-                resolve.lineage(entries, name, section) if like in entries else None
+                with suppress(KeyError):  # of a name that is reported where it stands
+                    resolve.lineage(entries, name, section)
             except SettingsError as error:
                 yield str(error)
-            except KeyError:
-                pass  # a further one's name, which is reported there
 
 
 def _datasets(config: dict) -> Iterator[str]:
@@ -52,19 +54,33 @@ def _datasets(config: dict) -> Iterator[str]:
 
 
 def _models(config: dict) -> Iterator[str]:
-    for name, entry in _inherited(config, "models"):
-        path = ("models", name)
-        if "family" not in entry:
-            yield f"{key_path(*path, 'family')}: missing"
+    families = {name: entry.get("family") for name, entry in _inherited(config, "models")}
+    for name, own in _entries(config, "models"):
+        path, entry = ("models", name), own | {"family": families.get(name)}
+        if name in families and entry["family"] is None:
+            yield f"{key_path(*path, 'family')}: missing{_meant(name, config['models'])}"
         yield from _plugin(entry, "models", "family", "settings", path)
         yield from _training(entry.get("train"), (*path, "train"))
         yield from _members(entry.get("tables"), config, "tables", (*path, "tables"))
         for dataset, over in _entries(entry, "per_dataset"):
             place = (*path, "per_dataset", dataset)
             yield from known(dataset, config, "datasets", place)
-            settings = entry | {"settings": over.get("settings")}
-            yield from _plugin(settings, "models", "family", "settings", place, whole=False)
+            yield from _special(entry, over, place)
             yield from _training(over.get("train"), (*place, "train"))
+
+
+def _special(entry: dict, over: dict, path: tuple) -> Iterator[str]:
+    """Settings of a model on one data set, which are laid over its own."""
+    own, settings = _mapping(entry.get("settings")), _mapping(over.get("settings"))
+    found = list(_plugin(over | {"family": entry.get("family")}, *MODEL, path, whole=False))
+    yield from found
+    if not found and entry.get("family") in plugins.names("models"):
+        kind = ("models", entry["family"])
+        generally = [*conditions.problems_of(*kind, own, ())]
+        specially = conditions.problems_of(*kind, own | settings, ())
+        yield from (
+            key_path(*path, "settings", line) for line in specially if line not in generally
+        )
 
 
 def _controls(config: dict) -> Iterator[str]:
@@ -82,27 +98,32 @@ def _train(config: dict) -> Iterator[str]:
 
 
 def _metrics(config: dict) -> Iterator[str]:
-    for name, entry in _inherited(config, "metrics"):
+    inherited = dict(_inherited(config, "metrics"))
+    for name, entry in _entries(config, "metrics"):
         path = ("metrics", name)
         values = {key: value for key, value in entry.items() if key not in ("like", "tables")}
         yield from _settings("metrics", name, values, path, path)
         yield from _members(entry.get("tables"), config, "tables", (*path, "tables"))
+        if name in plugins.names("metrics") and name in inherited:
+            taken = plugins.settings("metrics", name)
+            yield from signatures.missing(inherited[name], taken, path)
 
 
 def _tables(config: dict) -> Iterator[str]:
-    for name, table in _inherited(config, "tables"):
+    inherited = dict(_inherited(config, "tables"))
+    for name, table in _entries(config, "tables"):
         path = ("tables", name)
         if name not in plugins.names("tables"):
             yield f"{key_path(*path)}: no such table; {_plugins('tables', name)}"
         for part in ("models", "seeds"):
-            if part not in table:
+            if part not in inherited.get(name, {"models": [], "seeds": {}}):
                 yield f"{key_path(*path, part)}: missing"
         yield from _members(table.get("models"), config, "models", (*path, "models"))
         yield from _members(table.get("controls"), config, "controls", (*path, "controls"))
         for dataset, seeds in _mapping(table.get("seeds")).items():
             yield from known(dataset, config, "datasets", (*path, "seeds", dataset))
             yield from _seeds(seeds, config, (*path, "seeds", dataset))
-        yield from _blind(name, table, config)
+        yield from _blind(name, inherited.get(name, table), config)
 
 
 def _blind(name: str, table: dict, config: dict) -> Iterator[str]:
@@ -116,16 +137,38 @@ def _blind(name: str, table: dict, config: dict) -> Iterator[str]:
         return
     if name not in plugins.names("tables"):
         return
-    further = [
-        metric
-        for metric, entry in _entries(config, "metrics")
-        if name in _listed(entry.get("tables"), config)
-    ]
-    shown = plugins.load("tables", name).TABLE.plus(further).entries
-    for metric in dict.fromkeys(entry.metric for entry in shown if not entry.of):
+    for metric in _shown(name, config):
         if _sees_a_model(metric):
             where = key_path("tables", name, "controls")
             yield f"{where}: {metric} needs a model, and a control has none"
+
+
+def _shown(table: str, config: dict) -> list[str]:
+    """The metrics that a table shows of its models and controls themselves."""
+    further = [
+        metric
+        for metric, entry in _entries(config, "metrics")
+        if table in _listed(entry.get("tables"), config)
+    ]
+    entries = plugins.load("tables", table).TABLE.plus(further).entries
+    return list(dict.fromkeys(entry.metric for entry in entries if not entry.of))
+
+
+def _few(config: dict) -> Iterator[str]:
+    """Fewer samples than metrics of the tables need."""
+    samples = config.get("samples")
+    if not isinstance(samples, int) or samples < 1:
+        return
+    names = [name for name, _ in _entries(config, "tables") if name in plugins.names("tables")]
+    shown = dict.fromkeys(metric for name in names for metric in _shown(name, config))
+    least = {
+        metric: plugins.constant("metrics", metric, "LEAST_SAMPLES", 1)
+        for metric in shown
+        if metric in plugins.names("metrics")
+    }
+    if few := [metric for metric, needed in least.items() if samples < needed]:
+        wanted = max(map(least.get, few))
+        yield f"samples: is {samples}, must be at least {wanted} for {', '.join(few)}"
 
 
 def _sees_a_model(need: str) -> bool:
@@ -233,8 +276,7 @@ def _plugin(
     """Check that an entry's plugin exists and takes the entry's settings."""
     name = entry.get(key)
     if name in plugins.names(kind):
-        taken = plugins.settings(kind, name)
-        yield from signatures.problems(entry.get(values), taken, (*path, values), whole)
+        yield from _values(kind, name, entry.get(values), (*path, values), whole)
     elif name is not None and whole:
         yield f"{key_path(*path, key)}: no {key} {name!r}; {_plugins(kind, name)}"
 
@@ -244,11 +286,18 @@ def _settings(kind: str, name: str, values: object, path: tuple, place: tuple) -
     if name not in plugins.names(kind):
         yield f"{key_path(*path)}: no such {CALLED[kind]}; {_plugins(kind, name)}"
     else:
-        yield from signatures.problems(values, plugins.settings(kind, name), place, whole=True)
+        yield from _values(kind, name, values, place, whole=kind != "metrics")
+
+
+def _values(kind: str, name: str, values: object, path: tuple, whole: bool) -> Iterator[str]:
+    """Check settings against a plugin's signature and, if that holds, its conditions."""
+    found = list(signatures.problems(values, plugins.settings(kind, name), path, whole))
+    yield from found or conditions.problems_of(kind, name, _mapping(values), path)
 
 
 def _training(values: dict | None, path: tuple, whole: bool = False) -> Iterator[str]:
-    yield from signatures.problems(values, plugins.training_settings(), path, whole)
+    found = list(signatures.problems(values, plugins.training_settings(), path, whole))
+    yield from found or conditions.problems(conditions.of_training(), _mapping(values), path)
     name = _mapping(values).get("stop_on")
     scoring = [
         metric
@@ -262,6 +311,13 @@ def _training(values: dict | None, path: tuple, whole: bool = False) -> Iterator
         )
 
 
+def _meant(name: str, entries: dict) -> str:
+    """The entry whose name was probably meant, where what is missing is all of another's."""
+    others = [other for other in entries if other != name]
+    close = get_close_matches(name, others, n=1)
+    return f"; did you mean the entry {close[0]!r}?" if close else ""
+
+
 def _plugins(kind: str, name: str) -> str:
     return suggestion(name, plugins.names(kind))
 
@@ -270,14 +326,11 @@ def _plugins(kind: str, name: str) -> str:
 
 
 def _inherited(config: dict, section: str) -> Iterator[tuple[str, dict]]:
-    """Entries with what they inherit."""
+    """Entries with what they inherit, but for those that are like none or go in a circle."""
     entries = dict(_entries(config, section))
-    for name, entry in entries.items():
-        try:
+    for name in entries:
+        with suppress(SettingsError, KeyError):
             lines = resolve.lineage(entries, name, section)
-        except (SettingsError, KeyError):
-            yield name, entry
-        else:
             yield name, resolve.merged(*(entries[line] for line in lines))
 
 

@@ -54,7 +54,8 @@ def lineage(entries: dict, name: str, section: str) -> list[str]:
     found = [name]
     while (other := (entries[found[-1]] or {}).get("like")) is not None:
         if other in found:
-            raise SettingsError(f"{section}.{name}: like {other}, which is like it in turn")
+            circle = ", ".join(sorted(found[found.index(other) :]))
+            raise SettingsError(f"{section}: like one another in a circle: {circle}")
         found.append(other)
     return found[::-1]
 

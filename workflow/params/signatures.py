@@ -27,8 +27,13 @@ def problems(
             yield f"{key_path(*path, name)}: unknown key; {suggestion(name, taken)}"
         else:
             yield from misfit(value, taken[name].type, (*path, name))
+    yield from missing(values, taken, path) if whole else ()
+
+
+def missing(values: dict, taken: dict[str, plugins.Setting], path: tuple) -> Iterator[str]:
+    """Settings without a default that are not given."""
     for name, setting in taken.items():
-        if whole and setting.required and name not in values:
+        if setting.required and name not in values:
             yield f"{key_path(*path, name)}: missing"
 
 

@@ -108,6 +108,11 @@ class Targets:
             for need in needs
         ]
 
+    def outcomes(self, dataset: str) -> list[str]:
+        """The files that say whether the runs on one data set came out."""
+        wanted = [run for run in runs.runs(self.config) if run.dataset == dataset]
+        return [*(self.at(run, "history.csv") for run in wanted), *self.metrics(dataset)]
+
     def _of(self, cells: list[Cell], dataset: str) -> list[str]:
         return [self.at(c.run, f"{c.metric}.json") for c in cells if c.dataset == dataset]
 

@@ -14,12 +14,20 @@ os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [ROOT, os.getenv("PYTH
 from gaebench import plugins
 from gaebench.errors import SettingsError
 from gaebench.jobs import wants_gpu
-from params import checks, jobs, labels, place, resolve, runs as asked, search as searching
+from params import checks, jobs, labels, place, reading, resolve, runs as asked, search as searching
 from params.jobs import as_json, code
 from params.targets import Targets
 
 if misplaced := place.problem(Path(ROOT), Path(sys.executable)):
     raise WorkflowError(misplaced)
+if problems := reading.problems(["params.yaml", *workflow.overwrite_configfiles]):
+    raise WorkflowError("\n".join(problems))
+
+
+configfile: "params.yaml"
+
+
+config |= reading.settled(config, "params.yaml")
 if problems := checks.problems(config):
     raise WorkflowError("\n".join(problems))
 

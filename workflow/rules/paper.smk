@@ -97,10 +97,31 @@ rule figure:
         "../scripts/figure.py"
 
 
-rule paper:
+rule outcome:
+    # At the very end, so that its last lines name the runs that failed.
     input:
         rules.collect.output,
         rules.tables.output,
         rules.claims.output,
         expand(rules.figure.output, figure=TARGETS.figures),
         *[partial(if_drawable, name, rules.figure.output) for name in TARGETS.optional_figures],
+        runs=available(TARGETS.outcomes),
+    output:
+        outcome=f"{RESULTS}/outcome.md",
+    log:
+        f"{LOGS}/outcome.log",
+    benchmark:
+        f"{LOGS}/outcome.tsv"
+    conda:
+        ENVIRONMENT
+    threads: 1
+    params:
+        code=code("outcome.py"),
+    script:
+        "../scripts/outcome.py"
+
+
+rule paper:
+    input:
+        rules.outcome.input,
+        rules.outcome.output,

@@ -2,9 +2,7 @@
 
 import json
 
-import numpy as np
-
-from gaebench import data, jobs, plugins, runs
+from gaebench import controls, data, jobs, runs
 from gaebench.seeding import stream
 
 settings = json.loads(snakemake.params.settings)
@@ -14,6 +12,6 @@ with jobs.running(snakemake.log[0], dataset, control, seed, "control"):
     truth = data.load(snakemake.input.data)
     draws = stream(int(seed), "control", dataset, control)
     with jobs.computing():
-        make = plugins.load("controls", control).images
-        images = make(truth, settings["images"], draws, **settings["control"])
-    runs.save_samples(np.round(images * runs.WHITE).astype(np.uint16), snakemake.output.samples)
+        images = controls.made(control, truth, settings["images"], draws, settings["control"])
+    images = runs.stored(images, f"the images of the control {control}")
+    runs.save_samples(images, snakemake.output.samples)

@@ -2,13 +2,13 @@
 
 import json
 
-from gaebench import data, features, files, jobs, plugins, runs
+from gaebench import data, features, files, jobs, metrics, runs
 from gaebench.networks import classifier
 from gaebench.seeding import stream
 
 settings = json.loads(snakemake.params.settings)
 dataset, model, seed, metric = snakemake.wildcards
-with jobs.running(snakemake.log[0], dataset, model, seed, metric):
+with jobs.running(snakemake.log[0], dataset, model, seed, metric, outputs=snakemake.output):
     device = jobs.use_torch(snakemake.config["device"], tf32=snakemake.config["tf32"])
     draws = stream(int(seed), metric, dataset, model, device=device)
     truth = data.load(snakemake.input.data)
@@ -18,6 +18,6 @@ with jobs.running(snakemake.log[0], dataset, model, seed, metric):
         source = features.Embedded(
             classifier.embed(trained, images), features.load(snakemake.input.features)
         )
-        estimate = plugins.load("metrics", metric).evaluate(source, truth, draws, **settings)
+        estimate = metrics.measured(metric, source, truth, draws, settings)
     jobs.log.info("%s: %.4f +- %.4f", metric, estimate.value, estimate.sem)
     files.write_text(snakemake.output.metric, estimate.to_json() + "\n")

@@ -2,17 +2,17 @@
 
 import json
 
-from gaebench import data, files, jobs, plugins, runs
+from gaebench import data, files, jobs, metrics, runs
 from gaebench.seeding import stream
 
 settings = json.loads(snakemake.params.settings)
 dataset, model, seed, metric = snakemake.wildcards
-with jobs.running(snakemake.log[0], dataset, model, seed, metric):
+with jobs.running(snakemake.log[0], dataset, model, seed, metric, outputs=snakemake.output):
     device = jobs.use_torch(snakemake.config["device"], tf32=snakemake.config["tf32"])
     draws = stream(int(seed), metric, dataset, model, device=device)
     truth = data.load(snakemake.input.data)
     images = runs.load_samples(snakemake.input.samples, truth.pixels)
     with jobs.computing():
-        estimate = plugins.load("metrics", metric).evaluate(images, truth, draws, **settings)
+        estimate = metrics.measured(metric, images, truth, draws, settings)
     jobs.log.info("%s: %.4f +- %.4f", metric, estimate.value, estimate.sem)
     files.write_text(snakemake.output.metric, estimate.to_json() + "\n")

@@ -3,14 +3,14 @@
 import json
 from pathlib import Path
 
-from gaebench import files, jobs, plugins
+from gaebench import datasets, files, jobs
 from gaebench.errors import Unavailable
 from gaebench.raw.fetch import fetch_dataset
 
 settings = json.loads(snakemake.params.settings)
 manifest = Path(snakemake.output.manifest)
 with jobs.running(snakemake.log[0], "fetch", snakemake.wildcards.source):
-    reader = plugins.load("datasets", settings["reader"])
+    reader = datasets.module(settings["reader"])
     try:
         content = {"files": fetch_dataset(reader, manifest.with_suffix(""), **settings["options"])}
     except Unavailable as error:

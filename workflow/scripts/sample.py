@@ -7,7 +7,7 @@ from gaebench.seeding import stream
 
 settings = json.loads(snakemake.params.settings)
 dataset, model, seed = snakemake.wildcards
-with jobs.running(snakemake.log[0], dataset, model, seed, "sample"):
+with jobs.running(snakemake.log[0], dataset, model, seed, "sample", outputs=snakemake.output):
     device = jobs.use_torch(snakemake.config["device"], tf32=snakemake.config["tf32"])
     truth = data.load(snakemake.input.data)
     trained = runs.restore(snakemake.input.model, truth, **settings["model"], device=device)

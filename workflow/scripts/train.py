@@ -1,14 +1,20 @@
 """Train one model on one data set with one seed."""
 
 import json
+from pathlib import Path
 
 from gaebench import data, files, jobs, runs, training
 
 settings = json.loads(snakemake.params.settings)
 dataset, model, seed = snakemake.wildcards
-with jobs.running(snakemake.log[0], dataset, model, seed):
+with jobs.running(snakemake.log[0], dataset, model, seed, outputs=snakemake.output):
     device = jobs.use_torch(snakemake.config["device"], tf32=snakemake.config["tf32"])
     truth = data.load(snakemake.input.data)
+    checkpoint = training.Checkpoint(
+        Path(snakemake.config["results"], "checkpoints", dataset, model, f"{seed}.pt"),
+        minutes=snakemake.config["checkpoint_minutes"],
+        code=snakemake.params.code,
+    )
     with jobs.computing():
         trained, history = training.train(
             truth,
@@ -17,7 +23,9 @@ with jobs.running(snakemake.log[0], dataset, model, seed):
             seed=int(seed),
             labels=(dataset, model),
             device=device,
+            checkpoint=checkpoint,
             **settings["train"],
         )
     runs.save(trained, snakemake.output.model)
     files.write_text(snakemake.output.history, history.to_csv(index=False, lineterminator="\n"))
+    checkpoint.delete()

@@ -1,0 +1,295 @@
+"""The one training loop: early stopping on a validation score, the best state restored."""
+
+import hashlib
+import logging
+import math
+import time
+from collections.abc import Callable
+from statistics import fmean
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+
+from gaebench import metrics, plugins
+from gaebench.data import Dataset
+from gaebench.errors import Diverged, GaebenchError, SettingsError, described, require
+from gaebench.model import ImageSpec, Model, Stage
+from gaebench.seeding import stream
+from gaebench.training.checkpoints import Checkpoint, going_on
+from gaebench.training.schedule import Schedule
+from gaebench.training.state import Progress, State, groups
+
+log = logging.getLogger(__name__)
+
+COLUMNS = ["stage", "epoch", "loss", "score"]
+"""Of the history."""
+TRIED = 100
+"""Samples that are looked at where a score failed."""
+
+
+def train(
+    data: Dataset,
+    family: str,
+    settings: dict,
+    *,
+    seed: int,
+    labels: tuple[str, ...],
+    stop_on: str,
+    valid_images: int,
+    device: str = "cpu",
+    checkpoint: Checkpoint | None = None,
+    **schedule,
+) -> tuple[Model, pd.DataFrame]:
+    """Build a model and fit it.
+
+    Parameters
+    ----------
+    data
+        Trains on its train split, stops by its valid split.
+    family, settings
+        Module in ``gaebench.models`` and keyword arguments of its class.
+    seed, labels
+        Name the random streams, e.g. ``0, ("mnist", "gae-2")``.
+    stop_on
+        Metric whose ``validation_score`` picks the epoch.
+    valid_images
+        The number of validation images it looks at, the first ones.
+    device
+        ``cpu`` or ``cuda``.
+    checkpoint
+        Training goes on from it if it is of the same training, and writes it now and then. Where
+        the model is kept, it is to be deleted.
+    schedule
+        Fields of :class:`Schedule`.
+
+    Returns
+    -------
+    (model, history)
+        The model in its best state; a frame with the columns stage, epoch, loss, score. Of a model
+        without stages it has no rows.
+
+    Raises
+    ------
+    Diverged
+        If a loss, a weight, a sample or a score is not finite.
+    """
+    require(valid_images >= 1, "valid_images", valid_images, "at least 1")
+    plan = Schedule(**schedule)
+    if checkpoint:
+        checkpoint.identity |= {
+            "family": family,
+            "settings": settings,
+            "train": vars(plan) | {"stop_on": stop_on, "valid_images": valid_images},
+            "stream": [seed, *labels],
+            "data": _digest(data),
+            "machine": _machine(device),
+        }
+    torch.manual_seed(stream(seed, "dropout", *labels).initial_seed())
+    spec = ImageSpec(data.pixels, data.binary)
+    model = plugins.model(family)(spec, stream(seed, "init", *labels), **settings).to(device)
+    images = torch.from_numpy(data.images("train")).to(device)
+    valid = torch.from_numpy(data.images("valid")[:valid_images]).to(device)
+    model.spec = spec
+    model.start(images)
+
+    def score(model: Model) -> float:
+        draws = stream(seed, "score", *labels, device=device)
+        return metrics.score(stop_on, model, valid, draws)
+
+    generator = stream(seed, "train", *labels, device=device)
+    try:
+        history = fit(model, images, valid, generator, score, plan, checkpoint)
+    except Diverged as error:
+        raise Diverged(f"{'/'.join([*labels, str(seed)])}: {error}") from None
+    return model, history
+
+
+def fit(
+    model: Model,
+    images: Tensor,
+    valid: Tensor,
+    generator: torch.Generator,
+    score: Callable[[Model], float],
+    schedule: Schedule,
+    checkpoint: Checkpoint | None = None,
+) -> pd.DataFrame:
+    """Train a model's stages one after another.
+
+    Parameters
+    ----------
+    images, valid : Tensor, shape (n, pixels)
+        In [0, 1]; ``valid`` is for stages that score themselves.
+    generator
+        Shuffles the rows and feeds the steps.
+    score
+        Validation score of the model in nats, higher is better.
+    checkpoint
+        See :func:`train`.
+
+    Returns
+    -------
+    DataFrame
+        Columns stage, epoch, loss (mean since the row before), score; one row per score.
+    """
+    state = State(model, generator)
+    with going_on(checkpoint, state) as keep:
+        for stage in state.stages[state.progress.stage :]:
+            own = stage.score
+            stage_score = (lambda _, own=own: own(valid)) if own else score
+            _fit_stage(state, images, stage_score, schedule, keep)
+            state.end()
+    model.eval()
+    return pd.DataFrame(state.progress.history, columns=COLUMNS)
+
+
+def _fit_stage(
+    state: State,
+    images: Tensor,
+    score: Callable[[Model], float],
+    schedule: Schedule,
+    keep: Callable[[], None],
+) -> None:
+    stage, progress, rows = state.stage, state.progress, state.begin(images)
+    if len(rows) < schedule.batch:
+        raise SettingsError(f"batch {schedule.batch} exceeds the {len(rows)} training images")
+    clock = _Clock(schedule.length(stage.share), progress.epoch)
+    for span in schedule.spans(stage.share):
+        if span.stop <= progress.epoch:
+            continue
+        loss = _run_span(state, rows, schedule, span, keep)
+        row = {"stage": stage.name, "epoch": span.stop, "loss": loss, "score": _try(score, state)}
+        progress.history.append(row)
+        progress.see(row["score"], state.model)
+        _report(row, progress, clock)
+        if span.stop - progress.best_epoch >= schedule.patience:
+            log.info("%s stops: no better score in %d epochs", stage.name, schedule.patience)
+            break
+        keep()
+
+
+def _run_span(
+    state: State, rows: Tensor, schedule: Schedule, span: range, keep: Callable[[], None]
+) -> float:
+    """Train up to the next score; the mean loss since the last one."""
+    stage, progress = state.stage, state.progress
+    state.model.train()
+    for epoch in range(max(span.start, progress.epoch), span.stop):
+        done = epoch / schedule.length(stage.share)
+        loss = run_epoch(stage, rows, state.generator, schedule, done, progress.rates)
+        progress.losses.append(loss)
+        progress.epoch = epoch + 1
+        _require_finite("loss", loss, state)
+        if progress.epoch < span.stop:
+            keep()
+    state.model.eval()
+    loss, progress.losses = fmean(progress.losses), []
+    return loss
+
+
+def run_epoch(
+    stage: Stage,
+    rows: Tensor,
+    generator: torch.Generator,
+    schedule: Schedule,
+    progress: float,
+    full_rates: list[float],
+) -> float:
+    """One pass over shuffled rows; the mean loss. Nothing waits for the device before the end."""
+    for group, rate in zip(groups(stage), full_rates, strict=True):
+        group["lr"] = rate * schedule.rate(progress)
+    order = torch.randperm(len(rows), generator=generator, device=rows.device)
+    batches = order[: len(order) // schedule.batch * schedule.batch].view(-1, schedule.batch)
+    total = torch.zeros((), device=rows.device)
+    for batch in batches:
+        total += _loss(stage, stage.step(rows[batch], generator))
+    return total.item() / len(batches)
+
+
+def _loss(stage: Stage, found: object) -> Tensor:
+    wanted = "must give the loss, a detached tensor of one number"
+    if not isinstance(found, Tensor):
+        raise plugins.fault(stage.step, f"{wanted}, not {described(found)}")
+    if found.numel() != 1 or found.requires_grad:
+        given = "one with a gradient" if found.requires_grad else f"one of {tuple(found.shape)}"
+        raise plugins.fault(stage.step, f"{wanted}, not {given}")
+    return found.squeeze()
+
+
+# ---- divergence
+
+
+def _try(score: Callable[[Model], float], state: State) -> float:
+    """The validation score, after a look at the weights; at the samples, should it fail."""
+    model = state.model
+    for name, value in model.state_dict().items():
+        if not value.isfinite().all():
+            raise _diverged(f"the weight {name}", "not finite", state)
+    try:
+        value = score(model)
+    except GaebenchError:
+        if not model.sample(TRIED, stream(0, "try", device=model.device)).isfinite().all():
+            raise _diverged("a sample", "not finite", state) from None
+        raise
+    _require_finite("score", value, state)
+    return value
+
+
+def _require_finite(name: str, value: float, state: State) -> None:
+    if not math.isfinite(value):
+        raise _diverged(f"the {name}", value, state)
+
+
+def _diverged(what: str, value: object, state: State) -> Diverged:
+    return Diverged(
+        f"training diverged: {what} of stage {state.stage.name} is {value} in epoch "
+        f"{state.progress.epoch}. The usual cause is too large a learning rate: lower the model's "
+        "learning_rate."
+    )
+
+
+# ---- the log
+
+
+class _Clock:
+    """Guesses the time that is left from the epochs since it was made."""
+
+    def __init__(self, epochs: int, done: int) -> None:
+        self.epochs, self.done, self.started = epochs, done, time.monotonic()
+
+    def left(self, epoch: int) -> float:
+        """Seconds from the end of that epoch."""
+        elapsed = time.monotonic() - self.started
+        return elapsed / (epoch - self.done) * (self.epochs - epoch)
+
+
+def _report(row: dict, progress: Progress, clock: _Clock) -> None:
+    log.info(
+        "%s epoch %d/%d  loss %.3f  validation %.3f nats  best %.3f (epoch %d)  %.0f s left",
+        row["stage"],
+        row["epoch"],
+        clock.epochs,
+        row["loss"],
+        row["score"],
+        progress.best_score,
+        progress.best_epoch,
+        clock.left(row["epoch"]),
+    )
+
+
+# ---- what a checkpoint must have been made with
+
+
+def _digest(data: Dataset) -> str:
+    """Of the images that training sees."""
+    found = hashlib.sha256(repr((data.shape, data.levels, len(data.train))).encode())
+    for images in (data.train, data.valid):
+        found.update(np.ascontiguousarray(images))
+    return found.hexdigest()
+
+
+def _machine(device: str) -> dict:
+    """What the last bits depend on beside settings, code and data."""
+    precision = torch.backends.cuda.matmul.fp32_precision if device != "cpu" else "ieee"
+    return {"device": device, "precision": precision, "torch": str(torch.__version__)}

@@ -1,0 +1,58 @@
+"""How long training takes, in what steps, and at what rates."""
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from gaebench.errors import require
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long and in what steps to train.
+
+    Attributes
+    ----------
+    epochs : int
+        Passes over the training rows at most.
+    batch : int
+        Rows per step; a last incomplete batch of an epoch is dropped.
+    patience : int
+        Epochs without a better validation score after which training stops.
+    score_every : int
+        Epochs between validation scores; the last one is scored in any case.
+    decay : str
+        Learning rate over the epochs: ``none``, or ``cosine`` from full to zero.
+    budget : float
+        Share of ``epochs`` to spend, for trial runs.
+    """
+
+    epochs: int
+    batch: int
+    patience: int
+    score_every: int = 1
+    decay: Literal["none", "cosine"] = "cosine"
+    budget: float = 1.0
+
+    def __post_init__(self) -> None:
+        require(self.epochs >= 1, "epochs", self.epochs, "at least 1")
+        require(self.batch >= 2, "batch", self.batch, "at least 2")
+        require(self.patience >= 1, "patience", self.patience, "at least 1")
+        require(self.score_every >= 1, "score_every", self.score_every, "at least 1")
+        require(self.decay in ("none", "cosine"), "decay", self.decay, "none or cosine")
+        require(0 < self.budget < math.inf, "budget", self.budget, "positive")
+
+    def length(self, share: float) -> int:
+        """Epochs of a stage that has a share of them."""
+        return max(1, round(self.epochs * self.budget * share))
+
+    def spans(self, share: float) -> list[range]:
+        """Epochs of a stage, counted from 0, from one validation score to the next."""
+        length = self.length(share)
+        ends = [*range(self.score_every, length, self.score_every), length]
+        return [range(start, end) for start, end in pairwise([0, *ends])]
+
+    def rate(self, progress: float) -> float:
+        """Factor on the learning rate at ``progress`` in [0, 1)."""
+        return 0.5 * (1 + math.cos(math.pi * progress)) if self.decay == "cosine" else 1.0

@@ -1,0 +1,92 @@
+"""Whatever the code would refuse of a setting is refused before anything runs, without torch."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+import yaml
+from params import checks, conditions, resolve
+
+from gaebench import plugins
+from gaebench.errors import SettingsError
+from gaebench.model import ImageSpec
+from gaebench.seeding import stream
+
+ROOT = Path(__file__).parents[1]
+
+REFUSED = [
+    ("models", "vae", "dropout", 1.5),
+    ("models", "vae", "pixel_std", 0.0),
+    ("models", "vae", "learning_rate", 0.0),
+    ("models", "gae", "dropout", -0.5),
+    ("models", "gan", "average", 1.0),
+    ("models", "gan", "input_dropout", 1.0),
+    ("models", "aae", "prior_std", 0.0),
+    ("models", "aae", "adversarial_rate", 0.0),
+    ("models", "gmmn_ae", "bandwidth", 0.0),
+    ("models", "gmmn_ae", "widths", "64-"),
+    ("models", "gmmn_ae", "autoencoder_share", 1.0),
+    ("models", "bernoulli_mixture", "decay", 0.2),
+    ("metrics", "parzen", "count", 2),
+    ("metrics", "parzen", "low", 0.9),
+    ("metrics", "parzen_curve", "count", 2),
+    ("metrics", "loglik_is", "few", 6000),
+    ("metrics", "loglik_ais", "steps", 1),
+    ("metrics", "frechet", "resamples", 1),
+    ("metrics", "modes", "least", 1.0),
+    ("controls", "near-copies", "noise", 0.0),
+]
+
+
+@pytest.mark.parametrize(("kind", "name", "setting", "value"), REFUSED)
+def test_a_value_that_would_be_refused_is_told(kind, name, setting, value):
+    given = {"validation": 1000, "low": 0.1, "high": 0.4, "count": 20} if "parzen" in name else {}
+    given |= {"draws": 5000, "images": 10, "few": 10, "subset": 5} if name == "loglik_is" else {}
+    assert not list(conditions.problems_of(kind, name, given, ()))
+    (line, *_) = conditions.problems_of(kind, name, given | {setting: value}, ("here",))
+    assert line.startswith("here.") and setting in line and "must be" in line
+
+
+@pytest.mark.parametrize(("kind", "name", "setting", "value"), REFUSED)
+def test_what_is_told_of_a_model_is_what_its_constructor_refuses(kind, name, setting, value):
+    if kind == "models":
+        with pytest.raises(SettingsError):
+            plugins.model(name)(ImageSpec(9, False), stream(0, "test"), **{setting: value})
+
+
+@pytest.mark.parametrize("value", [0, -0.5, float("inf")])
+def test_the_budget_must_be_positive(value):
+    config = yaml.safe_load((ROOT / "params.yaml").read_text())
+    config["train"]["budget"] = value
+    (_, line) = checks.problems(config)
+    assert "train.budget" in line
+
+
+def test_a_special_value_is_told_at_its_own_place():
+    config = yaml.safe_load((ROOT / "params.yaml").read_text())
+    config["models"]["vae"]["per_dataset"]["faces"]["settings"]["dropout"] = 1.5
+    (_, line) = checks.problems(config)
+    assert (
+        "models.vae.per_dataset.faces.settings.dropout: must be in [0, 1), not dropout 1.5" in line
+    )
+
+
+def test_every_model_of_params_yaml_can_be_built():
+    config = resolve.resolved(yaml.safe_load((ROOT / "params.yaml").read_text()))
+    for entry in config["models"].values():
+        settings = entry.get("settings", {}) | {"hidden": 8} if "hidden" in str(entry) else {}
+        model = plugins.model(entry["family"])
+        assert isinstance(model(ImageSpec(9, True), stream(0, "t"), **settings), torch.nn.Module)
+
+
+def test_checking_does_not_import_torch():
+    program = (
+        "import sys, yaml\nfrom params import checks\n"
+        "checks.problems(yaml.safe_load(open('params.yaml')))\n"
+        "sys.exit('torch' in sys.modules)"
+    )
+    command = [sys.executable, "-c", program]
+    path = {"PYTHONPATH": ".:workflow"}
+    assert subprocess.run(command, cwd=ROOT, env=path, check=False).returncode == 0

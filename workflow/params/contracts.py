@@ -1,0 +1,279 @@
+"""Do the files of plugins keep the contract of their kind? Read from the source, without torch.
+
+The contract of a kind stands at the top of ``gaebench/KIND/__init__.py``, that of models in
+``gaebench/model.py``. What only shows when a file is run is told by the job that runs it.
+"""
+
+import ast
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, get_args
+
+from gaebench import plugins
+from gaebench.errors import GaebenchError, described
+from gaebench.report.table import MERITS, Entry, Table
+from params import signatures
+from params.schema import suggestion
+
+HEAD = (
+    "Plugins do not keep the contract of their kind, which CONTRIBUTING.md describes "
+    "(a file that is not ready can be called _NAME.py, and is no plugin then):"
+)
+NEEDS = ("samples", "features", "model")
+FILES = ("samples", "model", "history")
+"""What a figure may need of a run beside metrics."""
+ENTRY = plugins.ENTRY | {"figures": "draw"}
+TAKES = {
+    "datasets": ("raw",),
+    "models": ("spec", "generator"),
+    "metrics": ("source", "data", "generator"),
+    "controls": ("data", "n", "generator"),
+    "figures": ("runs", "device"),
+}
+"""What the entry point of a plugin is given by place; settings are given by keyword."""
+SCORE = ("model", "valid", "generator")
+METHODS = ("stages", "draw_prior", "logits")
+
+
+class Rule(NamedTuple):
+    """What a constant must be, in code and in words; whether a file may do without it."""
+
+    holds: Callable[[object], bool]
+    words: str
+    optional: bool = False
+
+
+def _whole(least: int) -> Rule:
+    return Rule(lambda value: type(value) is int and value >= least, f"a whole number >= {least}")
+
+
+TITLE = Rule(lambda value: isinstance(value, str) and bool(value.strip()), "a text")
+REMARK = Rule(lambda value: isinstance(value, str), "a text, which may be empty")
+MAPPING = Rule(lambda value: isinstance(value, dict), "a mapping", optional=True)
+NAMES = Rule(lambda value: isinstance(value, tuple) and len(value) > 0, "a tuple of names")
+FOLDER = Rule(lambda value: isinstance(value, str) and value.isidentifier(), "a folder's name")
+CONSTANTS = {
+    "datasets": {"LABEL": TITLE, "NOTE": REMARK, "SOURCE": FOLDER},
+    "models": {"LABEL": TITLE, "NOTE": REMARK},
+    "metrics": {
+        "NEEDS": TITLE,
+        "VERSION": _whole(1),
+        "LABEL": TITLE,
+        "UNIT": REMARK,
+        "BETTER": REMARK,
+        "DECIMALS": _whole(0),
+        "DETAILS": MAPPING,
+    },
+    "controls": {"LABEL": TITLE, "NOTE": REMARK},
+    "figures": {
+        "CAPTION": TITLE,
+        "NEEDS": NAMES,
+        "CONTROLS_NEED": NAMES._replace(optional=True),
+        "REQUIRES": MAPPING,
+    },
+    "tables": {},
+}
+
+
+def problems() -> list[str]:
+    """A heading and one line per fault of any plugin's file; empty if there is none."""
+    every = [(kind, name) for kind in plugins.KINDS for name in plugins.names(kind)]
+    found = [line for kind, name in every for line in faults(kind, name)]
+    return [HEAD, *(f"  {line}" for line in found)] if found else []
+
+
+def faults(kind: str, name: str) -> list[str]:
+    """What a plugin's file lacks of the contract of its kind, one line each."""
+    try:
+        path = plugins.source_path(kind, name)
+        if not path.stem.isidentifier():
+            return [f"{plugins.shown(path)}: must have a name of letters, digits and _"]
+        checks = (_constants, _functions, _names, _table)
+        return [line for check in checks for line in check(kind, name)]
+    except GaebenchError as error:
+        return [str(error)]
+
+
+# ---- constants
+
+
+def _constants(kind: str, name: str) -> Iterator[str]:
+    for constant, rule in CONSTANTS[kind].items():
+        value = _constant(kind, name, constant)
+        if value is None:
+            if not rule.optional:
+                yield f"{_file(kind, name)}: must set {constant}, {rule.words}"
+        elif not rule.holds(value):
+            yield f"{_place(kind, name, constant)}: {constant} is {value!r}, must be {rule.words}"
+    if kind == "datasets" and not _set(kind, name, "FILES"):
+        yield f"{_file(kind, name)}: must set FILES, a mapping of file names to RawFile"
+
+
+def _names(kind: str, name: str) -> Iterator[str]:
+    """Constants that name something: what is needed, and which way is better."""
+    metrics = plugins.names("metrics")
+    known = {
+        "metrics": {"NEEDS": NEEDS, "BETTER": ("", *MERITS)},
+        "figures": dict.fromkeys(("NEEDS", "CONTROLS_NEED"), (*FILES, *metrics)),
+    }
+    for constant, allowed in known.get(kind, {}).items():
+        value = _constant(kind, name, constant)
+        for given in value if isinstance(value, tuple) else [value]:
+            if given not in (*allowed, None):
+                meant = suggestion(given, [word for word in allowed if word])
+                yield f"{_place(kind, name, constant)}: {constant} is {given!r}; {meant}"
+
+
+def _constant(kind: str, name: str, constant: str) -> object:
+    return plugins.constant(kind, name, constant, None)
+
+
+def _set(kind: str, name: str, constant: str) -> ast.expr | None:
+    return plugins.assigned(plugins.tree(kind, name), constant)
+
+
+# ---- functions
+
+
+def _functions(kind: str, name: str) -> Iterator[str]:
+    """The functions that a file must define, and what they are given."""
+    if kind in ("models", "tables"):
+        yield from _class(name) if kind == "models" else ()
+        return
+    module, file, wanted = plugins.tree(kind, name), _file(kind, name), ENTRY[kind]
+    entry, score = _definition(module, wanted), _definition(module, "validation_score")
+    if entry is not None:
+        yield from _taking(entry, TAKES[kind], file)
+        yield from _settings(entry, file)
+    elif kind != "figures" or not _taken_over(module, wanted):
+        yield f"{file}: must define {wanted}({', '.join(TAKES[kind])})"
+    if kind == "metrics" and score is not None:
+        yield from _taking(score, SCORE, file)
+
+
+def _class(family: str) -> Iterator[str]:
+    """A model's class: its constructor, and what every model has."""
+    home, file = plugins.model_class(family), _file("models", family)
+    where = f"{file}, line {home.lineno}: the class {home.name}"
+    constructor = _definition(home, "__init__")
+    if constructor is None:
+        yield f"{where} must have a constructor: __init__(self, spec, generator, *, settings...)"
+    else:
+        yield from _taking(constructor, ("self", *TAKES["models"]), file)
+        yield from _settings(constructor, file, optional=True)
+    bases = [ast.unparse(base) for base in home.bases]
+    if not bases:
+        yield f"{where} must be a Model: class {home.name}(Model)"
+    missing = [m for m in METHODS if not (_definition(home, m) or plugins.assigned(home, m))]
+    if missing and bases in ([], ["Model"]):
+        yield f"{where} must have {' and '.join(missing)}"
+
+
+def _taking(function: ast.FunctionDef, takes: tuple[str, ...], file: str) -> Iterator[str]:
+    """What a function is given by place must be what it takes by place."""
+    arguments = function.args
+    given = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
+    least = len(given) - len(arguments.defaults) if takes == SCORE else len(given)
+    if not least <= len(takes) <= len(given):
+        yield (
+            f"{file}, line {function.lineno}: {function.name}({', '.join(given)}) must take "
+            f"({', '.join(takes)}) by place, and settings by keyword only, after a *"
+        )
+
+
+def _settings(function: ast.FunctionDef, file: str, optional: bool = False) -> Iterator[str]:
+    """Settings say their type; their defaults, which a model's must have, are literals."""
+    for name, setting in plugins.keyword_only(function).items():
+        where = f"{file}, line {function.lineno}: the setting {name} of {function.name}"
+        if not setting.type:
+            yield f"{where} must have a type, such as {name}: int"
+        if setting.required and optional:
+            yield f"{where} must have a default"
+        elif not setting.required and not _literal(setting.default):
+            yield f"{where} has the default {setting.default}, must have a literal: it is read"
+
+
+def _definition(home: ast.Module | ast.ClassDef, name: str) -> ast.FunctionDef | None:
+    found = (node for node in home.body if isinstance(node, ast.FunctionDef) and node.name == name)
+    return next(found, None)
+
+
+def _taken_over(module: ast.Module, name: str) -> bool:
+    """Whether a function is another file's, by ``draw = samples.draw`` or an import."""
+    imports = (node for node in module.body if isinstance(node, ast.ImportFrom))
+    imported = {alias.asname or alias.name for node in imports for alias in node.names}
+    return name in imported or plugins.assigned(module, name) is not None
+
+
+def _literal(text: str) -> bool:
+    try:
+        ast.literal_eval(text)
+    except (ValueError, TypeError):
+        return False
+    return True
+
+
+# ---- tables
+
+
+def _table(kind: str, name: str) -> Iterator[str]:
+    """What a table's file sets, which is run for it."""
+    if kind != "tables":
+        return
+    if not _set(kind, name, "TABLE"):
+        yield f"{_file(kind, name)}: must set TABLE, a Table of gaebench.report.table"
+        return
+    try:
+        table = plugins.load(kind, name).TABLE
+    except Exception as error:
+        yield plugins.blamed(error) or f"{_file(kind, name)}: {error!r}"
+        return
+    yield from (f"{_place(kind, name, 'TABLE')}: TABLE {line}" for line in _shown(table))
+
+
+def _shown(table: object) -> Iterator[str]:
+    """What is wrong with a table."""
+    if not isinstance(table, Table):
+        yield f"must be a Table, not {described(table)}"
+        return
+    layouts, entries = get_args(Table.__annotations__["layout"]), table.entries
+    if table.layout not in layouts:
+        yield f"has the layout {table.layout!r}; {suggestion(table.layout, layouts)}"
+    if not isinstance(entries, tuple) or not entries:
+        yield "must have a tuple of entries: entries=(Entry(...),)"
+        return
+    if wrong := [entry for entry in entries if not isinstance(entry, Entry)]:
+        yield f"must have entries that are Entry(...), not {wrong[0]!r}"
+        return
+    metrics = plugins.names("metrics")
+    unknown = [entry.metric for entry in entries if entry.metric not in metrics]
+    yield from (f"shows no metric {name!r}; {suggestion(name, metrics)}" for name in unknown)
+    yield from [] if unknown else _said(table)
+
+
+def _said(table: Table) -> Iterator[str]:
+    """Texts of a table whose braces hold no number."""
+    shown = {entry.metric for entry in table.entries}
+    numbers = {"samples": 1, "accuracy": ""} | {metric: _numbers(metric) for metric in shown}
+    labels = [entry.label for entry in table.entries if entry.label is not None]
+    for text in (table.title, table.caption, *table.notes, *table.row_notes.values(), *labels):
+        try:
+            text.format_map(numbers)
+        except (LookupError, ValueError, TypeError, AttributeError) as error:
+            yield f"says {text!r}, whose braces hold no number that there is ({error!r})"
+
+
+def _numbers(metric: str) -> dict:
+    taken = plugins.settings("metrics", metric)
+    return {"samples": 1} | dict.fromkeys(taken, 1) | signatures.defaults(taken)
+
+
+# ---- places
+
+
+def _file(kind: str, name: str) -> str:
+    return plugins.shown(plugins.source_path(kind, name))
+
+
+def _place(kind: str, name: str, constant: str) -> str:
+    """The file and the line where a constant is set."""
+    return f"{_file(kind, name)}, line {_set(kind, name, constant).lineno}"

@@ -1,0 +1,20 @@
+"""Say whether every run came out; end with an error that names those that failed."""
+
+from pathlib import Path
+
+from gaebench import failures, files, jobs
+from gaebench.errors import GaebenchError
+
+with jobs.running(snakemake.log[0], "outcome"):
+    reasons = {path: failures.reason(path) for path in snakemake.input.runs}
+    failed: dict[str, str] = {}
+    for path, why in reasons.items():
+        if why:
+            failed.setdefault("/".join(Path(path).parts[-4:-1]), why)
+    if failed:
+        lines = "\n".join(f"  {run}: {why}" for run, why in failed.items())
+        raise GaebenchError(
+            f"{len(failed)} runs failed; the tables say so, all other numbers are there:\n{lines}\n"
+            "Change their settings in params.yaml, or take them out of the tables, and run again."
+        )
+    files.write_text(snakemake.output.outcome, "Every run came out.\n")
