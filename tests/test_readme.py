@@ -29,6 +29,10 @@ PROGRAMS = ("make", "snakemake", "dvc", "git", "pip", "python")
 
 CHEAP = {
     "make quick": ("make -n quick", "snakemake --cores all --configfile workflow/quick.yaml"),
+    "make PYTHON=python3.12 quick": (
+        "make -n PYTHON=python3.12 quick",
+        "workflow/install.sh test",
+    ),
     "make all": ("make -n all", "snakemake --cores all all"),
     "make test": ("make -n test", "pytest"),
     "make format": ("make -n format", "ruff format ."),

@@ -89,8 +89,8 @@ def install(extras: list[str]) -> None:
     there = stamp()
     STAMP.unlink(missing_ok=True)
     if not there:
-        again = " anew: what is there is not whole, or of another place or Python"
-        print(f"making .venv{again * VENV.exists()}, of Python {version(sys.executable)}")
+        again = " anew: what is there is not whole, or of another place or Python" * VENV.exists()
+        print(f"making .venv{again}, of Python {version(sys.executable)}", flush=True)
         run(sys.executable, "-m", "venv", "--clear", VENV)
     wanted = sorted({*extras, *there.get("extras", [])})
     try:
