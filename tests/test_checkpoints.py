@@ -1,6 +1,7 @@
 """A training that was stopped anywhere goes on to the same bytes, or begins anew and says so."""
 
 import logging
+import math
 import os
 import resource
 from dataclasses import replace
@@ -11,6 +12,7 @@ import torch
 
 from gaebench import plugins, training
 from gaebench.data import Dataset
+from gaebench.errors import Diverged
 from gaebench.training import checkpoints
 from gaebench.training.checkpoints import Checkpoint
 
@@ -283,6 +285,22 @@ def test_it_is_deleted(digits, path):
     checkpoint.delete()
     assert not path.exists()
     checkpoint.delete()
+
+
+def test_a_training_that_failed_leaves_none(digits, path):
+    step, steps = plugins.model("vae").step, iter(range(18))
+
+    def exploding(self, x, generator):
+        loss = step(self, x, generator)
+        return loss if next(steps, None) is not None else loss * math.nan
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plugins.model("vae"), "step", exploding)
+        checkpoint = Stopping(path)
+        with pytest.raises(Diverged):
+            train(digits, checkpoint=checkpoint)
+    assert checkpoint.seen == 3
+    assert not path.exists()
 
 
 def test_a_checkpoint_may_not_run_code(path, caplog):

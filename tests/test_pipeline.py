@@ -440,21 +440,20 @@ def await_file(path: Path, process: subprocess.Popen, text: str = "") -> None:
         time.sleep(0.05)
 
 
-@pytest.fixture
-def trained(project: Project) -> tuple[Project, dict[str, bytes]]:
-    """A project in which a training of some seconds is due, and what that gives undisturbed."""
-    longer = {"epochs": 40, "patience": 40, "score_every": 4, "batch": 1000}
-    project.edit(lambda config: config["models"]["gae-1"].update(train=longer))
-    project.run("snakemake", GAE)
-    found = {path: file for path, file in project.files().items() if "mnist/gae-1/0" in path}
-    assert found[GAE]
-    for name in ("model.pt", "history.csv"):
-        (project.folder / GAE).with_name(name).unlink()
-    return project, found
+MODEL = "results/runs/mnist/vae-1/0/model.pt"
+HISTORY = "results/runs/mnist/vae-1/0/history.csv"
+LOG = "results/logs/train/mnist/vae-1/0.log"
+CHECKPOINT = "results/checkpoints/mnist/vae-1/0.pt"
 
 
-GAE = "results/runs/mnist/gae-1/0/model.pt"
-CHECKPOINT = "results/checkpoints/mnist/gae-1/0.pt"
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, mnist_raw: Path) -> Project:
+    """A project in which a model was trained for some seconds."""
+    project = Project.create(tmp_path_factory.mktemp("undisturbed") / "project", mnist_raw)
+    longer = {"epochs": 20, "score_every": 4, "batch": 1000}
+    project.edit(lambda config: config["models"]["vae-1"].update(train=longer))
+    project.run("snakemake", MODEL)
+    return project
 
 
 @pytest.mark.parametrize(
@@ -462,24 +461,30 @@ CHECKPOINT = "results/checkpoints/mnist/gae-1/0.pt"
     [(signal.SIGKILL, 0), (signal.SIGTERM, 1000)],
     ids=["SIGKILL", "SIGTERM"],
 )
-def test_a_killed_training_goes_on_from_its_checkpoint_to_the_same_bytes(trained, kind, minutes):
-    project, expected = trained
+def test_a_killed_training_goes_on_from_its_checkpoint_to_the_same_bytes(
+    undisturbed, tmp_path, kind, minutes
+):
+    expected = undisturbed.files()
+    assert MODEL in expected
+    assert HISTORY in expected
+    project = undisturbed.copy(tmp_path / "copy")
+    for path in (MODEL, HISTORY, LOG):
+        (project.folder / path).unlink()
     project.edit(lambda config: config.update(checkpoint_minutes=minutes))
-    log = project.folder / "results/logs/train/mnist/gae-1/0.log"
-    process = project.start("snakemake", GAE)
-    await_file(log, process, text="epoch 8/40")
+    log = project.folder / LOG
+    process = project.start("snakemake", MODEL)
+    await_file(log, process, text="epoch 8/20")
     os.killpg(process.pid, kind)
     process.communicate()
-    assert not (project.folder / GAE).exists()
+    assert not (project.folder / MODEL).exists()
     assert (project.folder / CHECKPOINT).is_file()
     project.run("git", "check-ignore", CHECKPOINT)
     if kind == signal.SIGKILL:
         project.run("snakemake", "--unlock")
-    project.run("snakemake", GAE)
-    assert "goes on from its checkpoint: stage gae" in log.read_text()
-    assert "epoch 4/40" not in log.read_text()
-    found = project.files()
-    assert {path: found[path] for path in expected} == expected
+    project.run("snakemake", MODEL)
+    assert "goes on from its checkpoint: stage vae" in log.read_text()
+    assert "epoch 4/20" not in log.read_text()
+    assert project.files() == expected
     assert not (project.folder / CHECKPOINT).exists()
 
 

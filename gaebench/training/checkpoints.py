@@ -16,7 +16,7 @@ from pathlib import Path
 
 import torch
 
-from gaebench.errors import GaebenchError
+from gaebench.errors import Failed, GaebenchError
 from gaebench.files import whole
 from gaebench.training.state import State
 
@@ -126,6 +126,9 @@ def going_on(checkpoint: Checkpoint | None, state: State) -> Iterator[Callable[[
         yield lambda: checkpoint.offer(state.capture)
     except (SystemExit, KeyboardInterrupt):
         checkpoint.write()
+        raise
+    except Failed:
+        checkpoint.delete()  # it would fail again
         raise
 
 
