@@ -133,6 +133,17 @@ def if_drawable(figure, files, wildcards):
     return [] if missing_of(figure) == optional_of(figure) else expand(files, figure=figure)
 
 
+def of_figure(give):
+    """An input or params function: what is given for a figure without the data sets it lacks."""
+    return lambda wildcards: give(wildcards.figure, missing_of(wildcards.figure))
+
+
+def drawn(files):
+    """Files of the figures, each of those that may be missing by a function of its own."""
+    optional = [partial(if_drawable, name, files) for name in TARGETS.optional_figures]
+    return [*expand(files, figure=TARGETS.figures), *optional]
+
+
 def say_left_out():
     """Print a line for each figure that was not drawn."""
     for figure in TARGETS.optional_figures:

@@ -1,4 +1,4 @@
-# metrics of all runs -> one tidy table -> tables, claims and figures
+# metrics of all runs -> one tidy table -> tables, claims and figures; at the end, did all come out?
 
 
 rule collect:
@@ -68,14 +68,12 @@ rule claims:
 
 rule figure:
     input:
-        data=lambda wildcards: TARGETS.figure_data(wildcards.figure, missing_of(wildcards.figure)),
-        files=lambda wildcards: TARGETS.figure_files(wildcards.figure, missing_of(wildcards.figure)),
+        data=of_figure(TARGETS.figure_data),
+        files=of_figure(TARGETS.figure_files),
         manifests=lambda wildcards: manifests_of(wildcards.figure),
     output:
         png=report(
-            f"{RESULTS}/figures/{{figure}}.png",
-            caption="../report/figure.rst",
-            category="Figures",
+            f"{RESULTS}/figures/{{figure}}.png", caption="../report/figure.rst", category="Figures"
         ),
         svg=f"{RESULTS}/vector/{{figure}}.svg",
     log:
@@ -86,25 +84,19 @@ rule figure:
         ENVIRONMENT
     threads: 1
     params:
-        settings=lambda wildcards: jobs.figure(
-            PARAMS, wildcards.figure, missing_of(wildcards.figure)
-        ),
+        settings=of_figure(partial(jobs.figure, PARAMS)),
         caption=lambda wildcards: plugins.constant("figures", wildcards.figure, "CAPTION"),
-        code=lambda wildcards: jobs.figure_code(
-            PARAMS, wildcards.figure, missing_of(wildcards.figure)
-        ),
+        code=of_figure(partial(jobs.figure_code, PARAMS)),
     script:
         "../scripts/figure.py"
 
 
 rule outcome:
-    # At the very end, so that its last lines name the runs that failed.
     input:
         rules.collect.output,
         rules.tables.output,
         rules.claims.output,
-        expand(rules.figure.output, figure=TARGETS.figures),
-        *[partial(if_drawable, name, rules.figure.output) for name in TARGETS.optional_figures],
+        *drawn(rules.figure.output),
         runs=available(TARGETS.outcomes),
     output:
         outcome=f"{RESULTS}/outcome.md",
