@@ -1,6 +1,8 @@
 """Generative moment matching network on auto-encoder codes (Li et al. 2015, arXiv 1502.02761)."""
 
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 
 import torch
 import torch.nn.functional as F
@@ -26,14 +28,16 @@ class GmmnAe(Model):
     ----------
     spec, generator
         Image format; source of the initial weights.
-    hidden, code
-        Units of the auto-encoder's hidden layer and of its code.
+    layers, hidden, code
+        Hidden layers of the auto-encoder's encoder and decoder, units in each and in its code.
     latent
         Dimensions of the generator's prior.
     widths
         Hidden units of the generator, joined by dashes.
     bandwidth
         s of the kernel exp(-d^2 / (2 s)) between codes.
+    bandwidths
+        Those of a sum of kernels in the place of one, joined by dashes.
     input_dropout, dropout
         Shares of the auto-encoder's inputs and hidden units dropped.
     autoencoder_share
@@ -47,39 +51,36 @@ class GmmnAe(Model):
         spec: ImageSpec,
         generator: torch.Generator,
         *,
+        layers: int = 1,
         hidden: int = 1024,
         code: int = 32,
         latent: int = 10,
         widths: str = "64-256-256-1024",
         bandwidth: float = 1.0,
+        bandwidths: str = "",
         input_dropout: float = 0.2,
         dropout: float = 0.5,
         autoencoder_share: float = 0.3,
         learning_rate: float = 1e-3,
     ) -> None:
         super().__init__()
+        require(layers >= 1, "layers", layers, "at least 1")
         require(min(hidden, code, latent) >= 1, "sizes", (hidden, code, latent), "at least 1")
         require(bandwidth > 0, "bandwidth", bandwidth, "positive")
+        several = bandwidths.split("-") if bandwidths else []
+        require(all(part.isdecimal() for part in several), "bandwidths", bandwidths, WIDTHS)
         require(0 <= input_dropout < 1, "input_dropout", input_dropout, "in [0, 1)")
         require(0 <= dropout < 1, "dropout", dropout, "in [0, 1)")
         require(0 < autoencoder_share < 1, "autoencoder_share", autoencoder_share, "in (0, 1)")
         require(all(part.isdecimal() for part in widths.split("-")), "widths", widths, WIDTHS)
         self.latent = latent
-        self.bandwidth = bandwidth
+        self.bandwidths = [float(part) for part in several] or [bandwidth]
         self.share = autoencoder_share
+        sizes = [spec.pixels, *[hidden] * layers, code]
         self.encoder = nn.Sequential(
-            nn.Dropout(input_dropout),
-            blocks.linear(spec.pixels, hidden, generator, relu=False),
-            nn.Sigmoid(),
-            nn.Dropout(dropout),
-            blocks.linear(hidden, code, generator, relu=False),
-            nn.Sigmoid(),
+            nn.Dropout(input_dropout), *sigmoid_layers(sizes, generator, dropout), nn.Sigmoid()
         )
-        self.decoder = nn.Sequential(
-            blocks.linear(code, hidden, generator, relu=False),
-            nn.Sigmoid(),
-            blocks.linear(hidden, spec.pixels, generator, relu=False),
-        )
+        self.decoder = nn.Sequential(*sigmoid_layers(sizes[::-1], generator))
         hidden_widths = [int(width) for width in widths.split("-")]
         self.generator = blocks.mlp([latent, *hidden_widths, code], generator)
         self.adam = blocks.Adam(learning_rate)
@@ -142,7 +143,7 @@ class GmmnAe(Model):
     def match_step(self, codes: Tensor, generator: torch.Generator) -> Tensor:
         """One step on the root MMD between a batch of codes and as many generated ones."""
         generated = self.generator(self.draw_prior(len(codes), generator)).sigmoid()
-        loss = squared_mmd(generated, codes, self.bandwidth).clamp_min(1e-12).sqrt()
+        loss = squared_mmd(generated, codes, *self.bandwidths).clamp_min(1e-12).sqrt()
         return blocks.descend(self.generator_optimiser, loss)
 
     def draw_prior(self, n: int, generator: torch.Generator) -> Tensor:
@@ -154,19 +155,30 @@ class GmmnAe(Model):
         return self.decoder(self.generator(z).sigmoid())
 
 
-def squared_mmd(x: Tensor, y: Tensor, bandwidth: float) -> Tensor:
+def sigmoid_layers(
+    sizes: Sequence[int], generator: torch.Generator, dropout: float | None = None
+) -> Iterator[nn.Module]:
+    """Linear layers of these sizes, and between two a sigmoid and, where it is given, dropout."""
+    for place, (n_in, n_out) in enumerate(pairwise(sizes)):
+        if place:
+            yield nn.Sigmoid()
+            yield from [] if dropout is None else [nn.Dropout(dropout)]
+        yield blocks.linear(n_in, n_out, generator, relu=False)
+
+
+def squared_mmd(x: Tensor, y: Tensor, *bandwidths: float) -> Tensor:
     """Biased squared maximum mean discrepancy (Li et al. 2015, eq. 3).
 
     Parameters
     ----------
     x, y : Tensor, shapes (n, d) and (m, d)
-    bandwidth
-        s of the kernel exp(-d^2 / (2 s)).
+    bandwidths
+        s of the kernels exp(-d^2 / (2 s)), which are summed.
     """
 
     def mean_kernel(a: Tensor, b: Tensor) -> Tensor:
         inner = torch.addmm(-0.5 * b.square().sum(1), a, b.T)
         exponent = inner - 0.5 * a.square().sum(1, keepdim=True)
-        return torch.exp(exponent / bandwidth).mean()
+        return sum(torch.exp(exponent / bandwidth) for bandwidth in bandwidths).mean()
 
     return mean_kernel(x, x) - 2 * mean_kernel(x, y) + mean_kernel(y, y)
