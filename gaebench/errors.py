@@ -38,6 +38,11 @@ def require(holds: bool, name: str, value: object, rule: str) -> None:
         raise SettingsError(f"{name} must be {rule}, not {value!r}")
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things in a message: ``1 run``, ``2 runs``."""
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
 def described(value: object) -> str:
     """A value of a wrong type in a message: ``a float``, ``nothing``."""
     name = type(value).__name__

@@ -1,6 +1,7 @@
 """Claims and their verdicts: planted numbers that support, refute or cannot test each of them."""
 
 import dataclasses
+import itertools
 import re
 from itertools import count
 from pathlib import Path
@@ -257,6 +258,40 @@ SHOWN = [
         {"seeds": {"d": [0, 1, 2]}},
     ),
 ]
+
+
+@pytest.mark.parametrize(
+    ("differences", "reason"),
+    [
+        ([[10.0, 10.1, 10.2]], "the only comparison its way, corrected p: < 0.0001"),
+        ([[-10.0, -10.1, -10.2]], "the only comparison the other way"),
+        ([[10.0, 10.1, 10.2], [-1.0, -1.1, -1.2]], "1 of 2 comparisons the other way"),
+        ([[-9.0, -9.1, -9.2], [-1.0, -1.1, -1.2]], "2 of 2 comparisons the other way"),
+        ([[10.0, 10.1, 10.2], [9.0, 9.1, 9.2]], "2 comparisons its way, corrected p: < 0.0001"),
+    ],
+)
+def test_the_reason_counts_in_words_that_fit(differences, reason):
+    parts = [pair(found).replace({"d": str(place)}) for place, found in enumerate(differences)]
+    comparisons = tuple(Difference(str(p), "m", "a", ("b",)) for p in range(len(parts)))
+    claim = dataclasses.replace(ABOVE, comparisons=comparisons)
+    _, (found,) = judge([claim], pd.concat(parts))
+    assert found.reason(*verdicts.corrections([found])) == reason
+
+
+def test_no_page_counts_one_of_a_plural():
+    """Whichever way each claim goes, with several seeds or one."""
+    for size, seeds in itertools.product((5.0, -5.0), ((0, 1, 2), (0,))):
+        table = pd.concat([planted(claim, size, seeds) for claim in CLAIMS])
+        text = verdicts.render(CLAIMS, numbers_of(table), SHOWN)
+        assert "of the only" not in text and not re.search(r"\b1 (comparison|claim)s\b", text)
+
+
+@each
+def test_a_claim_goes_the_way_that_its_metric_says_is_better(claim):
+    for comparison in claim.comparisons:
+        way = plugins.constant("metrics", comparison.metric, "BETTER")
+        if way:  # else the claim says more than that it is better
+            assert (way == "lower") == getattr(comparison, "less", False)
 
 
 def test_the_page():

@@ -217,10 +217,12 @@ def test_samples_that_are_alike_are():
 
 def test_samples_that_equal_real_images_are_counted():
     first, second = remarks(np.concatenate([DRAWN[:7], DRAWN[18:23], DRAWN[40:]]))
-    assert first.startswith("9 of the 22 samples equal validation images that choose the bandwidth")
-    assert second.startswith("3 of the 22 samples equal test images")
+    assert first.startswith(
+        "samples that equal validation images that choose the bandwidth: 9 of 22"
+    )
+    assert second.startswith("samples that equal test images: 3 of 22. Their Parzen score is")
     stored = runs.stored(DRAWN[:7], "mine").astype(np.float32) / runs.WHITE
-    assert "7 of the 7" in remarks(stored)[0]
+    assert "7 of 7" in remarks(stored)[0]
 
 
 @pytest.mark.parametrize("folds", [False, True])
@@ -235,7 +237,7 @@ def test_the_remark_is_logged_once_beside_the_score(caplog, folds):
         assert len(caplog.records) == 1 and "50 samples are all alike" in caplog.text
         caplog.clear()
         score("parzen", data, np.concatenate([data.images("valid")[:10], DRAWN]))
-        assert len(caplog.records) == 1 and "10 of the 60 samples equal valid" in caplog.text
+        assert len(caplog.records) == 1 and "bandwidth: 10 of 60" in caplog.text
     assert right(found) and right(alone)
 
 

@@ -1,14 +1,17 @@
 """Contracts: what each table, metric, data set, control and model says of itself."""
 
 import ast
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from gaebench import plugins, published
-from gaebench.report.table import MERITS, Table
+from gaebench.report.table import MERITS, Table, filled_in
 
+ROOT = Path(__file__).parents[1]
 BETTER = ("", *MERITS)
 TABLES = {name: plugins.load("tables", name).TABLE for name in plugins.names("tables")}
 METRICS = plugins.names("metrics")
@@ -44,7 +47,7 @@ def test_the_texts_of_a_table_name_numbers_that_there_are(name):
     table = TABLES[name]
     labels = [entry.label for entry in table.entries if entry.label is not None]
     for text in (table.title, table.caption, *table.notes, *table.row_notes.values(), *labels):
-        assert isinstance(text, str) and text.format_map(NUMBERS).strip()
+        assert isinstance(text, str) and filled_in(text, NUMBERS).strip()
     assert table.caption.endswith(".") and isinstance(table.notes, tuple)
 
 
@@ -64,6 +67,43 @@ def test_a_caption_claims_the_way_that_its_metric_does(name):
     first = plugins.constant("metrics", table.entries[0].metric, "BETTER")
     for way in ("higher", "lower"):
         assert f"{way} is better" not in table.caption or first == way
+
+
+def test_scores_that_training_stops_on_and_the_readme_shows_are_better_higher():
+    """As the caption of the training curves and the README say."""
+    scores = [name for name in METRICS if plugins.has_function("metrics", name, "validation_score")]
+    assert {"parzen", "loglik_prior"} <= set(scores)
+    assert {plugins.constant("metrics", name, "BETTER") for name in scores} == {"higher"}
+
+
+def test_the_front_page_of_the_report_claims_no_way_for_all_numbers():
+    text = " ".join((ROOT / "workflow/report/workflow.rst").read_text().split())
+    assert "All numbers" not in text and "Of the log-likelihoods" in text
+    units = {plugins.constant("metrics", name, "UNIT") for name in METRICS}
+    ways = {plugins.constant("metrics", name, "BETTER") for name in METRICS}
+    assert "" in units and {"", "lower"} <= ways, "not all are log-likelihoods"
+
+
+@pytest.mark.parametrize("number", [1, 2])
+@each_table
+def test_a_text_counts_in_words_that_fit(name, number):
+    table = TABLES[name]
+    few = {metric: dict.fromkeys(NUMBERS[metric], number) for metric in METRICS}
+    metrics = [entry.metric for entry in table.entries]
+    least = max(plugins.constant("metrics", metric, "LEAST_SAMPLES", 1) for metric in metrics)
+    labels = [entry.label for entry in table.entries if entry.label is not None]
+    for text in (table.caption, *table.notes, *labels):
+        found = filled_in(text, few | {"samples": max(number, least), "accuracy": "99 %"})
+        things = "chains|temperatures|leapfrog steps|draws|test images|training images"
+        plural = re.search(rf"(?<![.,\d]){number} (generated images|{things})\b", found)
+        single = re.search(rf"(?<![.,\d]){number} (?:{things.replace('s|', '|')[:-1]})\b", found)
+        assert not (plural if number == 1 else single), found
+
+
+def test_a_noun_behind_a_bar_is_counted():
+    text = "{x:,|chain} of {y[z]:|leapfrog step}, {x:,}"
+    assert filled_in(text, {"x": 1, "y": {"z": 2}}) == "1 chain of 2 leapfrog steps, 1"
+    assert filled_in(text, {"x": 2000, "y": {"z": 1}}) == "2,000 chains of 1 leapfrog step, 2,000"
 
 
 def test_titles_differ_so_that_links_lead_to_one_table():

@@ -13,7 +13,7 @@ import finals
 import yaml
 from params import adoption, search
 
-from gaebench.errors import GaebenchError
+from gaebench.errors import GaebenchError, counted
 from gaebench.files import write_text
 from gaebench.search import tuning
 
@@ -63,7 +63,8 @@ def summary(count: int, written: bool) -> str:
         return "There is no docs/tuning.csv yet: make tune"
     if not count:
         return "params.yaml has the best trials' values."
-    return f"{count} values set in params.yaml." if written else f"{count} values: make adopt"
+    values = counted(count, "value")
+    return f"{values} set in params.yaml." if written else f"{values}: make adopt"
 
 
 if __name__ == "__main__":

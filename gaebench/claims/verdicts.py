@@ -99,7 +99,8 @@ class Finding:
     def reason(self, corrected: float | None) -> str:
         """Why that is the verdict, in a few words."""
         if self.against:
-            return f"{self.against} of {_count(self.outcomes)} the other way"
+            part = f"{self.against} of " if len(self.outcomes) > 1 else ""
+            return f"{part}{_count(self.outcomes)} the other way"
         if corrected is None:
             first, *others = self.obstacles
             return first + (f" (and {len(others)} more like that)" if others else "")

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from gaebench.errors import counted
 from gaebench.metrics import modes
 from gaebench.report import plane
 from gaebench.report.shown import ShownRun, datasets
@@ -63,10 +64,7 @@ def _show(axes: Axes, run: ShownRun, device: str) -> None:
 def title(name: str, negentropy: Mapping, found: Mapping) -> str:
     """A panel's title: the model, and its numbers out of two metric files."""
     count = int(found["value"])
-    return (
-        f"{name}\nnegentropy {negentropy['value']:.2f} nats, "
-        f"{count} mode{'s' if count != 1 else ''}"
-    )
+    return f"{name}\nnegentropy {negentropy['value']:.2f} nats, {counted(count, 'mode')}"
 
 
 def levels(masses: np.ndarray, shares: Sequence[float] = SHARES) -> list[float]:

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from gaebench.errors import GaebenchError
+from gaebench.errors import GaebenchError, counted
 from gaebench.report.lines import ruled
 from gaebench.report.names import Label
 from gaebench.report.shown import ShownRun, datasets, grouped
@@ -64,7 +64,7 @@ def draw(runs: Sequence[ShownRun], device: str) -> Figure:
 def _layers(label: Label) -> str:
     if label.layers is None:
         return label.text
-    return f"{label.layers} layer{'s' * (label.layers > 1)}"
+    return counted(label.layers, "layer")
 
 
 def _family(label: Label) -> str:

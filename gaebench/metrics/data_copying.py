@@ -14,7 +14,7 @@ from sklearn.cluster import KMeans
 from torch import Tensor
 
 from gaebench.data import Dataset
-from gaebench.errors import Failed, require
+from gaebench.errors import Failed, counted, require
 from gaebench.estimate import Estimate
 from gaebench.features import Embedded
 from gaebench.mathematics.equality import distinct
@@ -132,7 +132,7 @@ def evaluate(
     scores, weights = cell_scores(*points, partition(train, cells, seed), least)
     if not len(scores):
         raise Failed(
-            f"no cell of {cells} holds {least} samples and a test image: "
+            f"no cell of {cells} holds {counted(least, 'sample')} and a test image: "
             "generate more samples, or set fewer cells"
         )
     weights = weights / weights.sum()

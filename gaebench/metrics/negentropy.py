@@ -12,7 +12,7 @@ import torch
 from scipy.stats import multivariate_normal
 
 from gaebench.data import Dataset
-from gaebench.errors import Failed, require
+from gaebench.errors import Failed, counted, require
 from gaebench.estimate import Estimate, mean_and_sem
 from gaebench.model import Model
 
@@ -55,8 +55,9 @@ def log_ratios(z: np.ndarray, log_density: np.ndarray) -> np.ndarray:
         gaussian = multivariate_normal(z.mean(0), covariance)
     except (np.linalg.LinAlgError, ValueError) as error:
         raise Failed(
-            f"{len(z)} draws of z in {z.shape[1]} dimensions have no covariance of full rank, so "
-            "no Gaussian stands beside P(z). Draw more, or train with a weaker regulariser."
+            f"{len(z)} draws of z in {counted(z.shape[1], 'dimension')} have no covariance of full "
+            "rank, so no Gaussian stands beside P(z). Draw more, or train with a weaker "
+            "regulariser."
         ) from error
     return np.asarray(log_density, dtype=np.float64) - gaussian.logpdf(z)
 

@@ -221,7 +221,7 @@ def remarks(samples: np.ndarray, valid: np.ndarray, test: np.ndarray) -> list[st
     ):
         if count := shared(own, others):
             found.append(
-                f"{count} of the {n} samples equal {name}: their Parzen score is that of copies"
+                f"samples that equal {name}: {count} of {n}. Their Parzen score is that of copies"
             )
     return found
 

@@ -9,7 +9,7 @@ from gaebench.errors import GaebenchError
 from gaebench.report import cells, typeset
 from gaebench.report.cells import Mean
 from gaebench.report.names import Names
-from gaebench.report.table import Entry, Look, Table, look
+from gaebench.report.table import Entry, Look, Table, filled_in, look
 from gaebench.report.typeset import BLANK, FAILED, MISSING, Text
 
 
@@ -194,8 +194,8 @@ class Filled:
         """
         first = self.facts.numbers[self.table.entries[0].metric]
         try:
-            return text.format_map({"samples": first["samples"], **self.facts.numbers})
-        except (KeyError, ValueError) as error:
+            return filled_in(text, {"samples": first["samples"], **self.facts.numbers})
+        except (KeyError, ValueError, IndexError) as error:
             raise GaebenchError(
                 f"the table {self.table.title!r} says {text!r}, but there is no number for {error}"
             ) from error

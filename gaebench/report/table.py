@@ -5,6 +5,7 @@ Nothing heavy is imported here: the workflow reads these files to know which cel
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from string import Formatter
 from typing import Literal
 
 MERITS: dict[str, Callable[[float], float]] = {
@@ -63,7 +64,8 @@ class Table:
     ----------
     title, caption : str
         Braces hold numbers: ``{samples:,}`` images per run, a metric's setting such as
-        ``{parzen[validation]}``, the ``{accuracy}`` of the classifier.
+        ``{parzen[validation]}``, the ``{accuracy}`` of the classifier. A noun behind a bar,
+        ``{loglik_ais[chains]:|chain}``, stands in the plural unless there is one.
     entries : tuple of Entry
     layout : str
         ``models``: a row per model and control, a column per data set and entry. ``layers``: a row
@@ -111,6 +113,27 @@ class Table:
             ]
         ]
         return list(dict.fromkeys(found))
+
+
+class _Counting(Formatter):
+    """A number of things may have their noun behind a bar: ``{samples:,|image}``."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        """The number, and the noun as it asks for."""
+        spec, bar, noun = format_spec.partition("|")
+        number = super().format_field(value, spec)
+        return f"{number} {noun}{'s' * (value != 1)}" if bar else number
+
+
+def filled_in(text: str, numbers: Mapping[str, object]) -> str:
+    """A text with its numbers.
+
+    Raises
+    ------
+    KeyError, ValueError, IndexError
+        If it names a number that there is not.
+    """
+    return _Counting().vformat(text, (), numbers)
 
 
 @dataclass(frozen=True)

@@ -78,9 +78,9 @@ def _introduction(table: pd.DataFrame) -> str:
     counts = table.groupby(["dataset", "model"]).size().unique()
     budgets = table.budget.unique()
     return (
-        f"{_either(counts)} trials of a model on a data set, as many for its rivals, each with "
-        f"{_either(budgets)} of the model's own epochs and one seed. Trial 0 has the settings from "
-        "before the search; the others drew theirs from "
+        f"{_either(counts)} trial{'s' * (max(counts) > 1)} of a model on a data set, as many for "
+        f"its rivals, each with {_either(budgets)} of the model's own epochs and one seed. Trial 0 "
+        "has the settings from before the search; the others drew theirs from "
         "[`workflow/search.yaml`](../workflow/search.yaml). Scores are nats on validation images, "
         "those that pick the epoch in training; no test image is read. The best trial is in bold; "
         "one that failed diverged, or its images could not be scored. All trials, in their order: "

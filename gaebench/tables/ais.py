@@ -4,14 +4,14 @@ from gaebench.report.table import Entry, Table
 
 TABLE = Table(
     title="Annealed importance sampling",
-    caption="Lower bounds on the log-likelihood of {loglik_ais[images]} test images, evenly "
-    "spaced, in nats: annealed importance sampling (AIS) from the prior with {loglik_ais[chains]} "
-    "chains per image, {loglik_ais[steps]:,} temperatures and {loglik_ais[leapfrogs]} leapfrog "
-    "steps at each, and importance sampling of the same images with {loglik_ais[draws]:,} draws of "
-    "the encoder's proposal; AIS less importance sampling, by image; then bidirectional bounds on "
-    "as many images that the model made, whose log-likelihood lies between them in the mean, and "
-    "their gap. For GAE the prior is the exact mixture over all training images. Errors are over "
-    "images.",
+    caption="Lower bounds on the log-likelihood of {loglik_ais[images]:|test image}, evenly "
+    "spaced, in nats: annealed importance sampling (AIS) from the prior with "
+    "{loglik_ais[chains]:|chain} per image, {loglik_ais[steps]:,|temperature} and "
+    "{loglik_ais[leapfrogs]:|leapfrog step} at each, and importance sampling of the same images "
+    "with {loglik_ais[draws]:,|draw} of the encoder's proposal; AIS less importance sampling, by "
+    "image; then bidirectional bounds on as many images that the model made, whose log-likelihood "
+    "lies between them in the mean, and their gap. For GAE the prior is the exact mixture over all "
+    "training images. Errors are over images.",
     entries=(
         Entry("loglik_ais"),
         Entry("loglik_ais", "importance"),

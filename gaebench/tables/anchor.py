@@ -6,7 +6,7 @@ TABLE = Table(
     title="An anchor for Table 2",
     caption="Log-likelihood in nats, higher is better, of a model that has it exactly: a mixture "
     "of products of Bernoulli pixels. Beside it is the S-sample estimate of Table 2 on the same "
-    "{loglik_exact[images]:,} test images, S = {loglik_prior[draws]:,}.",
+    "{loglik_exact[images]:,|test image}, S = {loglik_prior[draws]:,}.",
     entries=(
         Entry("loglik_exact", label="exact"),
         Entry("loglik_exact", "train", "exact, training images"),

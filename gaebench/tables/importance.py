@@ -8,7 +8,7 @@ TABLE = Table(
     "P(x|z_s) P(z_s) / q(z_s|x)` with `z_s` from the encoder's `q(z|x)`, S = "
     "{loglik_is[draws]:,}; for GAE under the exact mixture prior over all training images. A lower "
     "bound in expectation, like Table 2, but tight where the encoder's proposal is near P(z|x). "
-    "Each of the {loglik_is[images]:,} images has {loglik_is[few]} draws, and {loglik_is[subset]} "
+    "Each of the {loglik_is[images]:,} images has {loglik_is[few]:|draw}, and {loglik_is[subset]} "
     "of them, evenly spaced, all S: their mean gain is added to the mean of all. Effective draws: "
     "how many of S the weights amount to, on average. A training image has a component of its own "
     "in GAE's prior, which a test image has not: the last column leaves it out.",

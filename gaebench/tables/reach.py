@@ -5,7 +5,7 @@ from gaebench.report.table import Entry, Table
 TABLE = Table(
     title="What does it take to get 456?",
     caption="Parzen-window log-likelihood of MNIST's test images in nats, from "
-    "{parzen_protocols[samples]:,} generated images (means of P(x|z)) unless a row says otherwise, "
+    "{parzen_protocols[samples]:,|generated image} (means of P(x|z)) unless a row says otherwise, "
     "with one thing changed at a time from the protocol of Table 1. Its bandwidth is chosen on the "
     "first {parzen_protocols[validation]} validation images. One seed; the errors are over test "
     "images.",
@@ -19,7 +19,7 @@ TABLE = Table(
         Entry(
             "parzen_protocols",
             "train_bandwidth",
-            "bandwidth chosen on {parzen_protocols[validation]} training images",
+            "bandwidth chosen on {parzen_protocols[validation]:|training image}",
         ),
         Entry("parzen_protocols", "test_bandwidth"),
         Entry("parzen_protocols", "train_scored"),

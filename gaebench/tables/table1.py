@@ -5,7 +5,7 @@ from gaebench.report.table import Entry, Table
 TABLE = Table(
     title="Table 1",
     caption="Parzen-window log-likelihood of the test images in nats, higher is better, from "
-    "{samples:,} generated images per run.",
+    "{samples:,|generated image} per run.",
     entries=(Entry("parzen"),),
     published="table1",
     notes=(

@@ -10,7 +10,7 @@ from typing import NamedTuple, get_args
 
 from gaebench import plugins
 from gaebench.errors import GaebenchError, described
-from gaebench.report.table import MERITS, Entry, Table
+from gaebench.report.table import MERITS, Entry, Table, filled_in
 from params import signatures
 from params.schema import suggestion
 
@@ -257,7 +257,7 @@ def _said(table: Table) -> Iterator[str]:
     labels = [entry.label for entry in table.entries if entry.label is not None]
     for text in (table.title, table.caption, *table.notes, *table.row_notes.values(), *labels):
         try:
-            text.format_map(numbers)
+            filled_in(text, numbers)
         except (LookupError, ValueError, TypeError, AttributeError) as error:
             yield f"says {text!r}, whose braces hold no number that there is ({error!r})"
 

@@ -6,6 +6,7 @@ layers is "GAE (2 layers)", `gae-1-2d` with one and two latent dimensions "GAE (
 """
 
 from gaebench import plugins
+from gaebench.errors import counted
 from params import runs
 
 
@@ -50,7 +51,7 @@ def _remarks(name: str, entry: dict) -> list[str] | None:
     """What a name adds to the family's, in words; None where its settings do not say it."""
     settings = _settings(entry)
     words = {
-        f"{settings.get('layers')}": _counted(settings.get("layers"), "layer"),
+        f"{settings.get('layers')}": counted(settings.get("layers"), "layer"),
         f"{settings.get('latent')}d": f"{settings.get('latent')}-d",
     }
     stem, rest = name[: len(_stem(entry))], name[len(_stem(entry)) :]
@@ -58,10 +59,6 @@ def _remarks(name: str, entry: dict) -> list[str] | None:
     if stem != _stem(entry) or tokens[0] or not set(tokens[1:]) <= set(words):
         return None
     return [words[token] for token in tokens[1:]]
-
-
-def _counted(number: object, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _stem(entry: dict) -> str:

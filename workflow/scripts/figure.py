@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from gaebench import figures, jobs
-from gaebench.errors import Unavailable
+from gaebench.errors import Unavailable, counted
 from gaebench.report import shown, style
 
 name = snakemake.wildcards.figure
@@ -23,7 +23,8 @@ with jobs.running(snakemake.log[0], "figure", name):
     settings = json.loads(snakemake.params.settings)
     runs = shown.listed(settings, snakemake.input.data, snakemake.input.files)
     if len(runs) < len(settings["runs"]):
-        jobs.log.warning("left out: %d runs failed", len(settings["runs"]) - len(runs))
+        failed = counted(len(settings["runs"]) - len(runs), "run")
+        jobs.log.warning("left out: %s failed", failed)
     with jobs.computing():
         nothing = "No run of this figure came out."
         figure = figures.drawn(name, runs, device) if runs else style.notice(nothing)

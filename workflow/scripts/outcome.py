@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from gaebench import failures, files, jobs
-from gaebench.errors import GaebenchError
+from gaebench.errors import GaebenchError, counted
 
 with jobs.running(snakemake.log[0], "outcome"):
     reasons = {path: failures.reason(path) for path in snakemake.input.runs}
@@ -14,7 +14,8 @@ with jobs.running(snakemake.log[0], "outcome"):
     if failed:
         lines = "\n".join(f"  {run}: {why}" for run, why in failed.items())
         raise GaebenchError(
-            f"{len(failed)} runs failed; the tables say so, all other numbers are there:\n{lines}\n"
+            f"{counted(len(failed), 'run')} failed; the tables say so, all other numbers are "
+            f"there:\n{lines}\n"
             "Change their settings in params.yaml, or take them out of the tables, and run again."
         )
     files.write_text(snakemake.output.outcome, "Every run came out.\n")
