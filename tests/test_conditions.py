@@ -27,10 +27,15 @@ REFUSED = [
     ("models", "aae", "adversarial_rate", 0.0),
     ("models", "gmmn_ae", "bandwidth", 0.0),
     ("models", "gmmn_ae", "widths", "64-"),
+    ("models", "gmmn_ae", "scales", "1-0"),
     ("models", "gmmn_ae", "autoencoder_share", 1.0),
     ("models", "bernoulli_mixture", "decay", 0.2),
     ("metrics", "parzen", "count", 2),
     ("metrics", "parzen", "low", 0.9),
+    ("metrics", "parzen_protocols", "validation", 0),
+    ("metrics", "loglik_prior", "images", 1),
+    ("metrics", "loglik_exact", "images", 1),
+    ("metrics", "loglik_is", "subset", 1),
     ("metrics", "parzen_curve", "count", 2),
     ("metrics", "loglik_is", "few", 6000),
     ("metrics", "loglik_ais", "steps", 1),
@@ -90,3 +95,10 @@ def test_checking_does_not_import_torch():
     command = [sys.executable, "-c", program]
     path = {"PYTHONPATH": ".:workflow"}
     assert subprocess.run(command, cwd=ROOT, env=path, check=False).returncode == 0
+
+
+def test_a_rule_that_only_the_code_knows_is_no_crash(tmp_path):
+    plugin = tmp_path / "plugin.py"
+    plugin.write_text("def f(*, a: int):\n    rule = str(a)\n    require(a > 1, 'a', a, rule)\n")
+    (line,) = conditions.problems(conditions._of_file(plugin, frozenset({"a"})), {"a": 0}, ("x",))
+    assert line.startswith("x.a: must be otherwise")

@@ -312,6 +312,8 @@ def test_gmmn_trains_its_auto_encoder_first(fitted):
         ("gan", {"beta1": 1.0}),
         ("gmmn_ae", {"widths": "64-"}),
         ("gmmn_ae", {"bandwidth": 0.0}),
+        ("gmmn_ae", {"scales": "1-0"}),
+        ("gmmn_ae", {"scales": "1-"}),
         ("gmmn_ae", {"autoencoder_share": 1.0}),
         ("aae", {"prior_std": -1.0}),
     ],

@@ -104,7 +104,7 @@ def _evaluated(node: ast.expr, values: dict, default: object) -> object:
     code = compile(ast.fix_missing_locations(ast.Expression(node)), "a condition", "eval")
     try:
         return eval(code, {"__builtins__": BUILTINS, "math": math} | values)
-    except (TypeError, ValueError, AttributeError, ArithmeticError, LookupError):
+    except (TypeError, ValueError, AttributeError, ArithmeticError, LookupError, NameError):
         return default
 
 
