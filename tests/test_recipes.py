@@ -30,7 +30,7 @@ DUE = {
     "datasets": {"fetch", "prepare", "train", "sample", "evaluate_samples", *SUMMARIES},
     "metrics": {"evaluate_samples", *SUMMARIES},
     "controls": {"control", "evaluate_samples", *SUMMARIES},
-    "figures": {"figure"},
+    "figures": {"figure", "outcome"},
     "tables": {"evaluate_model", *SUMMARIES},
 }
 """What each recipe explains, by rule..."""
