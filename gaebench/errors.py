@@ -40,7 +40,7 @@ def require(holds: bool, name: str, value: object, rule: str) -> None:
 
 def counted(number: int, noun: str) -> str:
     """A number of things in a message: ``1 run``, ``2 runs``."""
-    return f"{number} {noun}{'s' * (number != 1)}"
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def described(value: object) -> str:

@@ -131,7 +131,7 @@ class Project:
     def run(self, *command: str, status: int = 0) -> str:
         """Run a command to its end; its output."""
         process = self.start(*command)
-        output, _ = process.communicate(timeout=600)
+        output, _ = process.communicate(timeout=1800)
         assert process.returncode == status, output
         return output
 

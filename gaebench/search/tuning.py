@@ -77,8 +77,9 @@ def render(table: pd.DataFrame, names: Names) -> str:
 def _introduction(table: pd.DataFrame) -> str:
     counts = table.groupby(["dataset", "model"]).size().unique()
     budgets = table.budget.unique()
+    noun = "trials" if max(counts) > 1 else "trial"
     return (
-        f"{_either(counts)} trial{'s' * (max(counts) > 1)} of a model on a data set, as many for "
+        f"{_either(counts)} {noun} of a model on a data set, as many for "
         f"its rivals, each with {_either(budgets)} of the model's own epochs and one seed. Trial 0 "
         "has the settings from before the search; the others drew theirs from "
         "[`workflow/search.yaml`](../workflow/search.yaml). Scores are nats on validation images, "
