@@ -53,6 +53,12 @@ SEEN = [
         'BETTER = "near 1"',
         "BETTER is 'near 1'; did you mean 'near one'?",
     ),
+    (
+        "metrics",
+        "DECIMALS = 3",
+        "DECIMALS = 3\nLEAST_SAMPLES = True",
+        "LEAST_SAMPLES is True, must be a whole number >= 1",
+    ),
     ("metrics", "DECIMALS = 3", "DECIMALS = 3.5", "DECIMALS is 3.5, must be a whole number >= 0"),
     ("metrics", "def evaluate(", "def evaluat(", "must define evaluate(source, data, generator)"),
     (
