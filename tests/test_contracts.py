@@ -225,6 +225,18 @@ RUN = [
     ),
     (
         "models",
+        "self.step, [self.optimiser])]",
+        "self.step, [self.optimiser], rows=self.rows)]\n\n    def rows(self, train):\n        pass",
+        "rows must give a tensor, not nothing; $BLAME",
+    ),
+    (
+        "models",
+        "self.step, [self.optimiser])]",
+        "self.step, [self.optimiser], score=self.rate)]\n\n    def rate(self, x):\n        pass",
+        "rate must give a float, not nothing; $BLAME",
+    ),
+    (
+        "models",
         MODEL_END,
         "        return self.decoder(z)[:, 1:]\n",
         "logits must give a tensor of shape (5, 64), not one of (5, 63); $BLAME",
