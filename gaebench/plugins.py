@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-from gaebench.errors import PluginFault, SettingsError
+from gaebench.errors import PluginFault, SettingsError, described
 
 ROOT = Path(__file__).parent
 TRAINING = (ROOT / "training" / "schedule.py", ROOT / "training" / "loop.py")
@@ -179,6 +179,13 @@ def fault(function: Callable, complaint: str) -> PluginFault:
     name = getattr(function, "__name__", repr(function))
     where = f"{shown(code.co_filename)}, line {code.co_firstlineno}: " if code else ""
     return PluginFault(f"{where}{name} {complaint}; {BLAME}")
+
+
+def number(function: Callable, found: object) -> float:
+    """What a plugin's function gave, if it is a plain number; else an error that names it."""
+    if isinstance(found, float | int) and not isinstance(found, bool):
+        return found
+    raise fault(function, f"must give a float, not {described(found)}")
 
 
 def blamed(error: BaseException) -> str | None:

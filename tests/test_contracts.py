@@ -53,6 +53,12 @@ SEEN = [
         'BETTER = "near 1"',
         "BETTER is 'near 1'; did you mean 'near one'?",
     ),
+    (
+        "metrics",
+        "DECIMALS = 3",
+        "DECIMALS = 3\nLEAST_SAMPLES = True",
+        "LEAST_SAMPLES is True, must be a whole number >= 1",
+    ),
     ("metrics", "DECIMALS = 3", "DECIMALS = 3.5", "DECIMALS is 3.5, must be a whole number >= 0"),
     ("metrics", "def evaluate(", "def evaluat(", "must define evaluate(source, data, generator)"),
     (
@@ -216,6 +222,18 @@ RUN = [
         'return [Stage("linear", self.step, [self.optimiser])]',
         'return Stage("linear", self.step, [self.optimiser])',
         "stages must give a list of Stage, not a Stage; $BLAME",
+    ),
+    (
+        "models",
+        "self.step, [self.optimiser])]",
+        "self.step, [self.optimiser], rows=self.rows)]\n\n    def rows(self, train):\n        pass",
+        "rows must give a tensor, not nothing; $BLAME",
+    ),
+    (
+        "models",
+        "self.step, [self.optimiser])]",
+        "self.step, [self.optimiser], score=self.rate)]\n\n    def rate(self, x):\n        pass",
+        "rate must give a float, not nothing; $BLAME",
     ),
     (
         "models",

@@ -34,7 +34,7 @@ DUE = {
     "tables": {"evaluate_model", *SUMMARIES},
 }
 """What each recipe explains, by rule..."""
-TRAINED = {"models": {"mnist/linear-vae/0"}, "datasets": {"digits/vae/0", "digits/gae-2/0"}}
+TRAINED = {"models": {"mnist/linear-vae/0"}, "datasets": {"digits/vae/0"}}
 """...and the runs that are trained for it."""
 
 PPCA = Recipe(
@@ -112,7 +112,7 @@ def config() -> dict:
     """What the recipes mention, and little else: two data sets, four runs, three tables."""
     small = {"layers": 1, "hidden": 8, "latent": 2}
     base = tiny_config()
-    mnist = {"models": ["vae", "gae-2"], "seeds": {"mnist": [0]}}
+    mnist = {"models": ["vae"], "seeds": {"mnist": [0]}}
     bimnist = {"models": ["vae-1", "gae-1"], "seeds": {"bimnist": [0]}}
     return base | {
         "datasets": {
@@ -134,10 +134,13 @@ def config() -> dict:
         },
         "tables": {
             "table1": mnist | {"controls": ["train-images"]},
-            "quality": mnist | {"models": ["vae"]},
+            "quality": mnist,
             "table2": bimnist,
         },
-        "figures": {"curves": {"panels": {"mnist": ["vae", "gae-2"]}}},
+        "figures": {
+            "samples": {"dataset": "mnist", "models": ["gae-2", "vae"]},
+            "curves": {"panels": {"mnist": ["vae"]}},
+        },
     }
 
 
@@ -242,7 +245,7 @@ def test_the_new_model_is_a_row_of_table_1(numbers, tables):
 
 def test_the_new_data_set_is_a_column(numbers, tables):
     rows = numbers("dataset == 'digits' and metric == 'parzen'")
-    assert set(rows.model) >= {"vae", "gae-2"}
+    assert set(rows.model) >= {"vae", "linear-vae"}
     assert re.search(r"^\| model .*\| +digits, 8 x 8, ours", tables, re.M)
 
 

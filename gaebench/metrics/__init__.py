@@ -62,10 +62,7 @@ def score(metric: str, model: object, valid: Tensor, generator: torch.Generator)
         If the metric gives no number.
     """
     rate = plugins.load("metrics", metric).validation_score
-    found = rate(model, valid, generator)
-    if not _number(found):
-        raise plugins.fault(rate, f"must give a float, not {described(found)}")
-    return found
+    return plugins.number(rate, rate(model, valid, generator))
 
 
 def _number(value: object) -> bool:

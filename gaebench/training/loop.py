@@ -137,7 +137,7 @@ def fit(
     with going_on(checkpoint, state) as keep:
         for stage in state.stages[state.progress.stage :]:
             own = stage.score
-            stage_score = (lambda _, own=own: own(valid)) if own else score
+            stage_score = (lambda _, own=own: plugins.number(own, own(valid))) if own else score
             _fit_stage(state, images, stage_score, schedule, keep)
             state.end()
     model.eval()

@@ -75,6 +75,8 @@ class State:
         progress = self.progress
         if not progress.epoch:
             rows = self.stage.rows(images)
+            if not isinstance(rows, Tensor):
+                raise plugins.fault(self.stage.rows, f"must give a tensor, not {described(rows)}")
             progress.rows = None if rows is images else rows
             progress.rates = [group["lr"] for group in groups(self.stage)]
         return images if progress.rows is None else progress.rows

@@ -57,6 +57,7 @@ CONSTANTS = {
     "metrics": {
         "NEEDS": TITLE,
         "VERSION": _whole(1),
+        "LEAST_SAMPLES": _whole(1)._replace(optional=True),
         "LABEL": TITLE,
         "UNIT": REMARK,
         "BETTER": REMARK,
