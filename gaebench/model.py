@@ -33,7 +33,10 @@ class Stage:
     share : float
         Share of the epochs.
     rows : (train) -> Tensor
-        What is trained on, made of the training images, shape (n, anything).
+        What is trained on, made of the training images, shape (n, ...).
+    before_epoch : (epoch) -> None
+        Called before each epoch with its number, from 0. A training that goes on from a checkpoint
+        calls it likewise: it sets what follows from that number and from the model.
     score : (valid) -> float, optional
         The stage's own validation score in nats, higher is better; else the loop's.
     """
@@ -43,6 +46,7 @@ class Stage:
     optimisers: list[torch.optim.Optimizer]
     share: float = 1.0
     rows: Callable[[Tensor], Tensor] = lambda train: train
+    before_epoch: Callable[[int], None] = lambda epoch: None
     score: Callable[[Tensor], float] | None = None
 
 

@@ -14,8 +14,7 @@ from gaebench.metrics import loglik_prior, parzen
 from gaebench.model import ImageSpec
 from gaebench.models.gmmn_ae import squared_mmd
 from gaebench.seeding import stream
-from gaebench.training.loop import groups, run_epoch
-from gaebench.training.schedule import Schedule
+from gaebench.training.steps import Steps
 
 
 def without_data():
@@ -135,11 +134,9 @@ def test_an_epoch_waits_for_the_device_once_at_its_end(family):
     model = plugins.model(family)(ImageSpec(12, False), stream(0))
     train = torch.rand(600, 12, generator=stream(1))
     model.start(train)
-    schedule = Schedule(epochs=1, batch=100, patience=1)
     for stage in model.stages():
-        rows = stage.rows(train)
-        rates = [group["lr"] for group in groups(stage)]
-        run_epoch(stage, rows, stream(2), schedule, 0.0, rates)  # the optimiser's state is made
+        run = Steps(stage, stage.rows(train), stream(2), batch=100)
+        run.epoch()  # the optimiser's state is made
         with Waits() as waits:
-            run_epoch(stage, rows, stream(2), schedule, 0.0, rates)
+            run.epoch()
         assert waits.seen == ["_local_scalar_dense"]

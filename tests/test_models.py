@@ -198,6 +198,73 @@ def test_with_its_own_exemplar_minibatches_are_unbiased_on_the_average():
     assert np.mean(draws) == pytest.approx(exact.item(), abs=4 * np.std(draws) / math.sqrt(4000))
 
 
+@pytest.mark.parametrize("leave_one_out", [True, False])
+def test_with_the_whole_bank_a_minibatch_gives_the_exact_mixture(leave_one_out):
+    model = gae(exemplars="all", leave_one_out=leave_one_out)
+    model.renew(0)
+    rows = torch.tensor([3, 17, 8, 30])
+    z, mean, log_variance = encodings(model, model.train_images[rows])
+    found = model._bank_prior(z[None], mean, log_variance, rows, stream(0))[0]
+    for i, own in enumerate(rows.tolist()):
+        others = [j for j in range(40) if not (leave_one_out and j == own)]
+        expected = gaussians.log_mixture(z[i : i + 1], *model.encoder(model.train_images[others]))
+        torch.testing.assert_close(found[i], expected[0].detach())
+
+
+@pytest.mark.parametrize("drawn", [1, 7])
+def test_draws_from_the_bank_are_unbiased_on_the_average(drawn):
+    model = gae(exemplars=drawn)
+    model.renew(0)
+    rows = torch.arange(9)
+    z, mean, log_variance = encodings(model, model.train_images[rows])
+    others = model.encoder(model.train_images[1:])
+    exact = gaussians.log_mixture(z[:1], *others)[0].exp().item()
+    with torch.no_grad():
+        draws = [
+            model._bank_prior(z[None], mean, log_variance, rows, stream(seed))[0, 0].exp().item()
+            for seed in range(4000)
+        ]
+    # With one draw some steps see none outside of the batch: they count the batch alone.
+    none = (9 / 40) ** drawn
+    inside = gaussians.log_mixture(z[:1], mean[1:], log_variance[1:])[0].exp().item() * 8 / 39
+    expected = (1 - none) * exact + none * inside
+    assert np.mean(draws) == pytest.approx(expected, abs=4 * np.std(draws) / math.sqrt(4000))
+
+
+def test_the_bank_takes_what_passes_and_is_renewed_before_an_epoch():
+    model = gae(exemplars="all")
+    model.renew(0)
+    before, rows = model._bank.mean.clone(), torch.tensor([2, 5])
+    model.bank_step(rows, stream(0))
+    model.bank_step(rows, stream(1))
+    moved = (model._bank.mean != before).any(1)
+    assert moved.nonzero().flatten().tolist() == rows.tolist()
+    model.renew(1)
+    assert torch.equal(model._bank.mean, model.eval().exemplars()[0])
+
+
+def test_a_bank_trains_as_the_exact_mixture_does(digits):
+    settings = {"latent": 3, "hidden": 50}
+    found = {
+        exemplars: training.train(
+            digits,
+            "gae",
+            settings | {"exemplars": exemplars},
+            seed=0,
+            labels=("digits", "gae"),
+            **SCHEDULE | {"stop_on": "bound"},
+        )[1].score.iloc[-1]
+        for exemplars in ("all", 500)
+    }
+    assert found["all"] == pytest.approx(found[500], abs=1.5)
+
+
+@pytest.mark.parametrize("wrong", ["some", 0, -3, "0"])
+def test_a_number_of_exemplars_is_one(wrong):
+    with pytest.raises(SettingsError, match="exemplars must be batch, all or a number"):
+        gae(exemplars=wrong)
+
+
 def test_the_regulariser_with_weights_of_a_half_is_minus_the_vaes_kl():
     model = gae(l1=0.5, l2=0.5)
     mean, log_variance = torch.randn(6, 3), torch.randn(6, 3)

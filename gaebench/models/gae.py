@@ -1,6 +1,9 @@
 """Generative Auto Encoder (Kim, Kim, Hwang, talk slides of 5 July 2018)."""
 
 import math
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Literal
 
 import torch
@@ -9,8 +12,10 @@ from torch import Tensor
 from gaebench.errors import require
 from gaebench.mathematics import gaussians
 from gaebench.mathematics.logspace import log_mean_exp, log_sum_exp
-from gaebench.model import ImageSpec
+from gaebench.model import ImageSpec, Stage
+from gaebench.networks import blocks
 from gaebench.networks.autoencoder import GaussianAutoEncoder
+from gaebench.networks.bank import Bank
 
 LABEL = "GAE"
 NOTE = (
@@ -29,6 +34,12 @@ class GAE(GaussianAutoEncoder):
 
         log (1/K) sum_k P(x_i|z_k) P(z_k) / q(z_k|x_i),   z_k ~ q(z|x_i) = P(z|x_i).
 
+    With more ``exemplars`` the minibatch stands for itself alone, and others drawn anew each step
+    for the rest: P(z_k) is then estimated without bias from the encodings in a bank. The bank is
+    exact as an epoch begins and takes the encodings of each minibatch as it passes; what is
+    approximated is that its other entries lag behind the weights by up to an epoch, and have no
+    gradients. Validation and every metric use the exact mixture over all n.
+
     The regulariser is ``R(x) = -l1 sum mu^2 + l2 sum (1 + log sigma^2 - sigma^2)``. The slides
     print ``+l1``, which would drive the means of a maximised objective to infinity; the VAE's
     -KL, from which they motivate R, has the minus.
@@ -41,6 +52,9 @@ class GAE(GaussianAutoEncoder):
         Whether x_i is kept from using its own encoding as exemplar in training (Norouzi et al.
         2020, Exemplar VAE, eq. 8). Else it has its rightful weight 1/n, and the model can store
         each training image at a price of ln n nats.
+    exemplars
+        Training encodings that stand for the mixture in a step: ``batch``, those of the minibatch;
+        a number of others, drawn from a bank, beside these; or ``all``.
     proposals
         K, draws of z per image.
     narrow_proposal
@@ -61,6 +75,7 @@ class GAE(GaussianAutoEncoder):
         l1: float = 0.0,
         l2: float = 0.0,
         leave_one_out: bool = True,
+        exemplars: int | str = "batch",
         proposals: int = 1,
         narrow_proposal: bool = False,
         grey_likelihood: Literal["gaussian", "bernoulli"] = "gaussian",
@@ -83,16 +98,51 @@ class GAE(GaussianAutoEncoder):
         require(l1 >= 0, "l1", l1, "0 or more")
         require(l2 >= 0, "l2", l2, "0 or more")
         require(proposals >= 1, "proposals", proposals, "at least 1")
+        require(
+            exemplars in ("batch", "all") or (f"{exemplars}".isdecimal() and int(exemplars) >= 1),
+            "exemplars",
+            exemplars,
+            "batch, all or a number of at least 1",
+        )
         self.l1, self.l2 = l1, l2
         self.leave_one_out = leave_one_out
+        self.stand_ins = exemplars
         self.proposals = proposals
         self.train_images: Tensor | None = None
+        self._bank: Bank | None = None
         self._exemplars: tuple[Tensor, Tensor] | None = None
 
     def start(self, train: Tensor) -> None:
         """Keep the training images, from which the prior is made; start at their mean."""
         super().start(train)
         self.train_images = train
+
+    def stages(self) -> list[Stage]:
+        """A single stage; with a bank, on the numbers of the training images."""
+        (stage,) = super().stages()
+        if self.stand_ins == "batch":
+            return [stage]
+        return [replace(stage, step=self.bank_step, rows=self.numbers, before_epoch=self.renew)]
+
+    def numbers(self, train: Tensor) -> Tensor:
+        """The training images' numbers, shape (n,)."""
+        return torch.arange(len(train), device=train.device)
+
+    def renew(self, epoch: int) -> None:
+        """Encode all training images for the bank, before an epoch."""
+        if self._bank is None:
+            n = len(self.train_images)
+            drawn = n if self.stand_ins == "all" else int(self.stand_ins)
+            self._bank = Bank(n, self.latent, drawn, self.device)
+        self.eval()
+        self._bank.renew(self.exemplars)
+        self.train()
+
+    def bank_step(self, rows: Tensor, generator: torch.Generator) -> Tensor:
+        """One Adam step on the images with these numbers, with the bank as further exemplars."""
+        x = self.train_images.index_select(0, rows)
+        prior = partial(self._bank_prior, rows=rows, generator=generator)
+        return blocks.descend(self.optimiser, -self._objective(x, prior, generator).mean())
 
     def train(self, mode: bool = True) -> "GAE":
         """Switch between training and evaluation; the exemplars' encodings are made anew."""
@@ -101,13 +151,18 @@ class GAE(GaussianAutoEncoder):
 
     def objective(self, x: Tensor, generator: torch.Generator) -> Tensor:
         """The class's objective with the minibatch as exemplars."""
+        return self._objective(x, self._minibatch_prior, generator)
+
+    def _objective(
+        self, x: Tensor, prior: Callable[..., Tensor], generator: torch.Generator
+    ) -> Tensor:
         mean, log_variance, *own = self.encoder(x)
         spread = own[0] if own else log_variance
         shape = (self.proposals, *mean.shape)
         z = gaussians.draw(mean.expand(shape), spread.expand(shape), generator)
         log_weight = (
             self.log_likelihood(x, z)
-            + self._minibatch_prior(z, mean, log_variance)
+            + prior(z, mean, log_variance)
             - gaussians.log_density(z, mean, spread)
         )
         return log_mean_exp(log_weight, 0) + self.regulariser(mean, log_variance)
@@ -115,13 +170,34 @@ class GAE(GaussianAutoEncoder):
     def _minibatch_prior(self, z: Tensor, mean: Tensor, log_variance: Tensor) -> Tensor:
         """log P(z_i) from the batch's b exemplars, shape (K, b): unbiased weights for all n."""
         n, b = len(self.train_images), len(mean)
-        pairs = gaussians.MixtureTerms(mean, log_variance)(z.flatten(0, 1)).view(-1, b, b)
-        own = torch.eye(b, dtype=torch.bool, device=z.device)
+        pairs, own = self._pairs(z, mean, log_variance)
         if self.leave_one_out:
-            return log_sum_exp(pairs.masked_fill(own, -math.inf), -1) - math.log(b - 1)
+            return log_sum_exp(pairs, -1) - math.log(b - 1)
         others = math.log((n - 1) / n / (b - 1))
         log_weights = torch.where(own, -math.log(n), others).to(pairs)
         return log_sum_exp(pairs + log_weights, -1)
+
+    def _bank_prior(
+        self,
+        z: Tensor,
+        mean: Tensor,
+        log_variance: Tensor,
+        rows: Tensor,
+        generator: torch.Generator,
+    ) -> Tensor:
+        """log P(z_i), shape (K, b): the batch's exemplars, and the bank's for all others."""
+        pairs, _ = self._pairs(z, mean, log_variance)
+        self._bank.put(rows, mean, log_variance)
+        rest = self._bank.log_mass(z.flatten(0, 1), rows, generator).view(*z.shape[:2], 1)
+        n = len(self.train_images) - self.leave_one_out
+        return log_sum_exp(torch.cat([pairs, rest], -1), -1) - math.log(n)
+
+    def _pairs(self, z: Tensor, mean: Tensor, log_variance: Tensor) -> tuple[Tensor, Tensor]:
+        """log P(z_ki|x_j), shape (K, b, b), without an image's own if so set; where it is own."""
+        b = len(mean)
+        pairs = gaussians.MixtureTerms(mean, log_variance)(z.flatten(0, 1)).view(-1, b, b)
+        own = torch.eye(b, dtype=torch.bool, device=z.device)
+        return pairs.masked_fill(own, -math.inf) if self.leave_one_out else pairs, own
 
     def regulariser(self, mean: Tensor, log_variance: Tensor) -> Tensor:
         """R(x), shape (batch,), with the sign that keeps it bounded above."""

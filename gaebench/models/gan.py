@@ -2,6 +2,7 @@
 
 import math
 from functools import cached_property
+from typing import Literal
 
 import torch
 import torch.nn.functional as F
@@ -45,8 +46,17 @@ class GAN(Model):
         Of the discriminator's two maxout layers.
     input_dropout, dropout
         Shares of the discriminator's inputs and hidden units dropped.
-    learning_rate, beta1
-        Adam's, for both networks.
+    initial
+        Of the weights: ``scaled`` by their number (He, Xavier), or ``uniform`` within 0.05 in the
+        generator and 0.005 in the discriminator, as in the paper's code.
+    optimiser
+        ``adam``, or ``sgd`` with momentum, as in the paper's code.
+    learning_rate
+        For both networks.
+    beta1
+        Adam's.
+    momentum, final_momentum, momentum_epochs
+        Of ``sgd``: at first, at last, and the epochs on the way.
     average
         Decay of the running mean of the generator's weights that samples are drawn with;
         0 draws them with the last weights.
@@ -64,8 +74,13 @@ class GAN(Model):
         pieces: int = 5,
         input_dropout: float = 0.2,
         dropout: float = 0.5,
+        initial: Literal["scaled", "uniform"] = "scaled",
+        optimiser: Literal["adam", "sgd"] = "adam",
         learning_rate: float = 2e-4,
         beta1: float = 0.5,
+        momentum: float = 0.5,
+        final_momentum: float = 0.7,
+        momentum_epochs: int = 250,
         average: float = 0.0,
     ) -> None:
         super().__init__()
@@ -75,6 +90,11 @@ class GAN(Model):
         require(0 <= input_dropout < 1, "input_dropout", input_dropout, "in [0, 1)")
         require(0 <= dropout < 1, "dropout", dropout, "in [0, 1)")
         require(0 <= average < 1, "average", average, "in [0, 1)")
+        require(initial in ("scaled", "uniform"), "initial", initial, "scaled or uniform")
+        require(optimiser in ("adam", "sgd"), "optimiser", optimiser, "adam or sgd")
+        require(0 <= momentum < 1, "momentum", momentum, "in [0, 1)")
+        require(0 <= final_momentum < 1, "final_momentum", final_momentum, "in [0, 1)")
+        require(momentum_epochs >= 1, "momentum_epochs", momentum_epochs, "at least 1")
         sizes = [latent, *blocks.hidden_sizes(layers, hidden), spec.pixels]
         self.generator = blocks.mlp(sizes, generator)
         self.averaged = blocks.mlp(sizes, generator)
@@ -86,7 +106,11 @@ class GAN(Model):
             nn.Dropout(dropout),
             blocks.linear(units, 1, generator, relu=False),
         )
-        self.adam = blocks.Adam(learning_rate, beta1)
+        if initial == "uniform":
+            blocks.spread_evenly(self.generator, 0.05, generator)
+            blocks.spread_evenly(self.discriminator, 0.005, generator)
+        self.momentum = blocks.Momentum(learning_rate, momentum, final_momentum, momentum_epochs)
+        self.descent = blocks.Adam(learning_rate, beta1) if optimiser == "adam" else self.momentum
 
     def start(self, train: Tensor) -> None:
         """Start the generator at the mean training image."""
@@ -95,18 +119,26 @@ class GAN(Model):
 
     @cached_property
     def generator_optimiser(self) -> torch.optim.Optimizer:
-        """Adam over the generator's weights."""
-        return self.adam.over(self.generator)
+        """Over the generator's weights."""
+        return self.descent.over(self.generator)
 
     @cached_property
     def discriminator_optimiser(self) -> torch.optim.Optimizer:
-        """Adam over the discriminator's weights."""
-        return self.adam.over(self.discriminator)
+        """Over the discriminator's weights."""
+        return self.descent.over(self.discriminator)
 
     def stages(self) -> list[Stage]:
         """A single stage, both networks in turn on every batch."""
         optimisers = [self.generator_optimiser, self.discriminator_optimiser]
-        return [Stage("gan", self.step, optimisers)]
+        if self.descent is not self.momentum:
+            return [Stage("gan", self.step, optimisers)]
+        return [Stage("gan", self.step, optimisers, before_epoch=self.gather_momentum)]
+
+    def gather_momentum(self, epoch: int) -> None:
+        """Set both optimisers' momentum to that of an epoch."""
+        for optimiser in (self.generator_optimiser, self.discriminator_optimiser):
+            for group in optimiser.param_groups:
+                group["momentum"] = self.momentum.at(epoch)
 
     def step(self, x: Tensor, generator: torch.Generator) -> Tensor:
         """One step of the discriminator, one of the generator; the sum of their losses."""

@@ -82,8 +82,42 @@ class Adam:
     def over(self, *modules: nn.Module) -> torch.optim.Adam:
         """The optimiser of the modules' parameters."""
         parameters = [p for module in modules for p in module.parameters()]
+        rate, on_cuda = _rate(self.learning_rate, parameters)
         betas = (self.beta1, 0.999)
-        return torch.optim.Adam(parameters, lr=self.learning_rate, betas=betas, fused=True)
+        return torch.optim.Adam(parameters, lr=rate, betas=betas, fused=True, capturable=on_cuda)
+
+
+@dataclass(frozen=True)
+class Momentum:
+    """Settings of stochastic gradient descent whose momentum grows evenly over the first epochs.
+
+    Sutskever et al. 2013; v <- m v + gradient, weights <- weights - rate v.
+    """
+
+    learning_rate: float
+    first: float
+    last: float
+    epochs: int
+
+    def __post_init__(self) -> None:
+        require(0 < self.learning_rate < math.inf, "learning_rate", self.learning_rate, "positive")
+
+    def over(self, *modules: nn.Module) -> torch.optim.SGD:
+        """The optimiser of the modules' parameters."""
+        parameters = [p for module in modules for p in module.parameters()]
+        rate, _ = _rate(self.learning_rate, parameters)
+        return torch.optim.SGD(parameters, lr=rate, momentum=self.first, fused=True)
+
+    def at(self, epoch: int) -> float:
+        """The momentum in an epoch, counted from 0."""
+        return self.first + (self.last - self.first) * min(1.0, epoch / self.epochs)
+
+
+def _rate(rate: float, parameters: list[nn.Parameter]) -> tuple[float | Tensor, bool]:
+    """A rate that can change under a captured step: on CUDA, a number on the device."""
+    device = parameters[0].device
+    on_cuda = device.type == "cuda"
+    return (torch.tensor(rate, device=device) if on_cuda else rate), on_cuda
 
 
 class GaussianEncoder(nn.Module):
@@ -168,6 +202,13 @@ def set_output_bias(net: nn.Sequential, train: Tensor) -> None:
     mean = train.mean(0).clamp(1e-3, 1 - 1e-3)
     with torch.no_grad():
         net[-1].bias.copy_(torch.logit(mean))
+
+
+def spread_evenly(net: nn.Module, limit: float, generator: torch.Generator) -> None:
+    """Draw the weights of a network's linear layers anew, uniform on [-limit, limit]."""
+    for layer in net.modules():
+        if isinstance(layer, nn.Linear):
+            nn.init.uniform_(layer.weight, -limit, limit, generator=generator)
 
 
 def descend(optimiser: torch.optim.Optimizer, loss: Tensor) -> Tensor:

@@ -14,12 +14,13 @@ from torch import Tensor
 
 from gaebench import metrics, plugins
 from gaebench.data import Dataset
-from gaebench.errors import Diverged, GaebenchError, SettingsError, described, require
-from gaebench.model import ImageSpec, Model, Stage
+from gaebench.errors import Diverged, GaebenchError, SettingsError, require
+from gaebench.model import ImageSpec, Model
 from gaebench.seeding import stream
 from gaebench.training.checkpoints import Checkpoint, going_on
 from gaebench.training.schedule import Schedule
-from gaebench.training.state import Progress, State, groups
+from gaebench.training.state import Progress, State
+from gaebench.training.steps import Steps, steps
 
 log = logging.getLogger(__name__)
 
@@ -154,11 +155,12 @@ def _fit_stage(
     stage, progress, rows = state.stage, state.progress, state.begin(images)
     if len(rows) < schedule.batch:
         raise SettingsError(f"batch {schedule.batch} exceeds the {len(rows)} training images")
+    run = steps(stage, rows, state.generator, schedule.batch)
     clock = _Clock(schedule.length(stage.share), progress.epoch)
     for span in schedule.spans(stage.share):
         if span.stop <= progress.epoch:
             continue
-        loss = _run_span(state, rows, schedule, span, keep)
+        loss = _run_span(state, run, schedule, span, keep)
         row = {"stage": stage.name, "epoch": span.stop, "loss": loss, "score": _try(score, state)}
         progress.history.append(row)
         progress.see(row["score"], state.model)
@@ -170,14 +172,15 @@ def _fit_stage(
 
 
 def _run_span(
-    state: State, rows: Tensor, schedule: Schedule, span: range, keep: Callable[[], None]
+    state: State, run: Steps, schedule: Schedule, span: range, keep: Callable[[], None]
 ) -> float:
     """Train up to the next score; the mean loss since the last one."""
     stage, progress = state.stage, state.progress
     state.model.train()
     for epoch in range(max(span.start, progress.epoch), span.stop):
-        done = epoch / schedule.length(stage.share)
-        loss = run_epoch(stage, rows, state.generator, schedule, done, progress.rates)
+        state.set_rates(schedule.rate(epoch, schedule.length(stage.share)))
+        stage.before_epoch(epoch)
+        loss = run.epoch()
         progress.losses.append(loss)
         progress.epoch = epoch + 1
         _require_finite("loss", loss, state)
@@ -186,35 +189,6 @@ def _run_span(
     state.model.eval()
     loss, progress.losses = fmean(progress.losses), []
     return loss
-
-
-def run_epoch(
-    stage: Stage,
-    rows: Tensor,
-    generator: torch.Generator,
-    schedule: Schedule,
-    progress: float,
-    full_rates: list[float],
-) -> float:
-    """One pass over shuffled rows; the mean loss. Nothing waits for the device before the end."""
-    for group, rate in zip(groups(stage), full_rates, strict=True):
-        group["lr"] = rate * schedule.rate(progress)
-    order = torch.randperm(len(rows), generator=generator, device=rows.device)
-    batches = order[: len(order) // schedule.batch * schedule.batch].view(-1, schedule.batch)
-    total = torch.zeros((), device=rows.device)
-    for batch in batches:
-        total += _loss(stage, stage.step(rows[batch], generator))
-    return total.item() / len(batches)
-
-
-def _loss(stage: Stage, found: object) -> Tensor:
-    wanted = "must give the loss, a detached tensor of one number"
-    if not isinstance(found, Tensor):
-        raise plugins.fault(stage.step, f"{wanted}, not {described(found)}")
-    if found.numel() != 1 or found.requires_grad:
-        given = "one with a gradient" if found.requires_grad else f"one of {tuple(found.shape)}"
-        raise plugins.fault(stage.step, f"{wanted}, not {given}")
-    return found.squeeze()
 
 
 # ---- divergence

@@ -23,7 +23,9 @@ class Schedule:
     score_every : int
         Epochs between validation scores; the last one is scored in any case.
     decay : str
-        Learning rate over the epochs: ``none``, or ``cosine`` from full to zero.
+        Learning rate over the epochs: ``none``, ``cosine`` from full to zero, or ``exponential``.
+    fall : float
+        Share of the rate that an epoch takes away where the decay is exponential.
     budget : float
         Share of ``epochs`` to spend, for trial runs.
     """
@@ -32,7 +34,8 @@ class Schedule:
     batch: int
     patience: int
     score_every: int = 1
-    decay: Literal["none", "cosine"] = "cosine"
+    decay: Literal["none", "cosine", "exponential"] = "cosine"
+    fall: float = 0.0
     budget: float = 1.0
 
     def __post_init__(self) -> None:
@@ -40,7 +43,9 @@ class Schedule:
         require(self.batch >= 2, "batch", self.batch, "at least 2")
         require(self.patience >= 1, "patience", self.patience, "at least 1")
         require(self.score_every >= 1, "score_every", self.score_every, "at least 1")
-        require(self.decay in ("none", "cosine"), "decay", self.decay, "none or cosine")
+        known = self.decay in ("none", "cosine", "exponential")
+        require(known, "decay", self.decay, "none, cosine or exponential")
+        require(0 <= self.fall < 1, "fall", self.fall, "in [0, 1)")
         require(0 < self.budget < math.inf, "budget", self.budget, "positive")
 
     def length(self, share: float) -> int:
@@ -53,6 +58,8 @@ class Schedule:
         ends = [*range(self.score_every, length, self.score_every), length]
         return [range(start, end) for start, end in pairwise([0, *ends])]
 
-    def rate(self, progress: float) -> float:
-        """Factor on the learning rate at ``progress`` in [0, 1)."""
-        return 0.5 * (1 + math.cos(math.pi * progress)) if self.decay == "cosine" else 1.0
+    def rate(self, epoch: int, length: int) -> float:
+        """Factor on the learning rate in an epoch, counted from 0, of a stage of some length."""
+        if self.decay == "cosine":
+            return 0.5 * (1 + math.cos(math.pi * (epoch / length)))
+        return (1 - self.fall) ** epoch if self.decay == "exponential" else 1.0

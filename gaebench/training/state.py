@@ -78,8 +78,16 @@ class State:
             if not isinstance(rows, Tensor):
                 raise plugins.fault(self.stage.rows, f"must give a tensor, not {described(rows)}")
             progress.rows = None if rows is images else rows
-            progress.rates = [group["lr"] for group in groups(self.stage)]
+            progress.rates = [float(group["lr"]) for group in groups(self.stage)]
         return images if progress.rows is None else progress.rows
+
+    def set_rates(self, factor: float) -> None:
+        """Set the learning rates of the stage to a share of the full ones, in place on a GPU."""
+        for group, rate in zip(groups(self.stage), self.progress.rates, strict=True):
+            if isinstance(group["lr"], Tensor):
+                group["lr"].fill_(rate * factor)
+            else:
+                group["lr"] = rate * factor
 
     def end(self) -> None:
         """Take the best weights of the stage, and turn to the next one."""
@@ -109,6 +117,9 @@ class State:
         self.model.load_state_dict(saved["model"])
         for optimiser, state in zip(self._optimisers(), saved["optimisers"], strict=True):
             optimiser.load_state_dict(state)
+            for group in optimiser.param_groups:
+                if isinstance(group["lr"], Tensor):
+                    group["lr"] = group["lr"].to(device)
         self.generator.set_state(saved["generator"])
         torch.set_rng_state(saved["torch"])
         if saved["cuda"] is not None:
