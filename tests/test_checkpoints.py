@@ -88,11 +88,21 @@ def path(tmp_path):
     return tmp_path / "checkpoints" / "0.pt"
 
 
-@pytest.mark.parametrize("family", plugins.names("models"))
-def test_stopped_after_some_epoch_training_ends_in_the_same_bytes(digits, path, family, caplog):
+CASES = [(family, {}) for family in plugins.names("models")] + [
+    ("aae", {"stochastic": True, "adversarial_dropout": 0.2}),
+    ("gae", {"exemplars": 50}),
+    ("gan", {"optimiser": "sgd", "learning_rate": 0.1, "momentum_epochs": 4}),
+]
+
+
+@pytest.mark.parametrize("family, changes", CASES)
+def test_stopped_after_some_epoch_training_ends_in_the_same_bytes(
+    digits, path, family, changes, caplog
+):
     caplog.set_level(logging.INFO)
     stop_on = "bound" if family in ("bernoulli_mixture", "gae", "vae") else "parzen"
-    watching, how = Stopping(path), {"family": family, "stop_on": stop_on}
+    settings = SMALL.get(family, {}) | changes
+    watching, how = Stopping(path), {"family": family, "stop_on": stop_on, "settings": settings}
     undisturbed = train(digits, **how)
     assert train(digits, checkpoint=watching, **how) == undisturbed
     assert watching.seen >= HOW["epochs"]

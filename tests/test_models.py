@@ -377,12 +377,18 @@ def test_gmmn_trains_its_auto_encoder_first(fitted):
         ("gan", {"units": 0}),
         ("gan", {"average": 1.0}),
         ("gan", {"beta1": 1.0}),
+        ("gan", {"optimiser": "lion"}),
+        ("gan", {"initial": "zero"}),
+        ("gan", {"momentum": 1.0}),
+        ("gan", {"final_momentum": -0.1}),
         ("gmmn_ae", {"widths": "64-"}),
         ("gmmn_ae", {"bandwidth": 0.0}),
         ("gmmn_ae", {"scales": "1-0"}),
         ("gmmn_ae", {"scales": "1-"}),
         ("gmmn_ae", {"autoencoder_share": 1.0}),
         ("aae", {"prior_std": -1.0}),
+        ("aae", {"reconstruction": "absolute"}),
+        ("aae", {"adversarial_dropout": 1.0}),
     ],
 )
 def test_wrong_settings_are_refused(family, wrong):
@@ -410,14 +416,64 @@ def test_the_gan_step_moves_both_networks_and_the_average_follows():
     assert not any(torch.equal(a, b) for a, b in pairs)
 
 
-def test_aae_codes_take_on_the_priors_spread(digits):
+def test_the_gans_momentum_grows_evenly_and_then_stays():
+    settings = {"momentum": 0.5, "final_momentum": 0.7, "momentum_epochs": 4}
+    model = plugins.model("gan")(SPEC, stream(0), optimiser="sgd", **settings)
+    (stage,) = model.stages()
+    found = []
+    for epoch in range(6):
+        stage.before_epoch(epoch)
+        found.append([group["momentum"] for o in stage.optimisers for group in o.param_groups])
+    assert np.allclose(np.transpose(found), [0.5, 0.55, 0.6, 0.65, 0.7, 0.7])
+
+
+def test_the_gans_step_is_gradient_descent_with_momentum():
+    model = plugins.model("gan")(SPEC, stream(0), optimiser="sgd", learning_rate=0.1)
+    weight, velocity = model.discriminator[-1].weight, 0.0
+    for seed in range(3):
+        expected = weight.detach().clone()
+        model.step(torch.rand(50, 64), stream(seed))
+        velocity = 0.5 * velocity + _discriminators_gradient(model)
+        torch.testing.assert_close(weight.detach(), expected - 0.1 * velocity)
+
+
+def _discriminators_gradient(model):
+    """Of the last layer, in the last step: that of the generator's loss is not taken."""
+    return model.discriminator[-1].weight.grad.clone()
+
+
+def test_uniform_weights_stay_within_the_papers_limits():
+    model = plugins.model("gan")(SPEC, stream(0), initial="uniform")
+    for net, limit in ((model.generator, 0.05), (model.discriminator, 0.005)):
+        weights = torch.cat([layer.weight.flatten() for layer in linear_layers(net)])
+        assert limit * 0.99 < weights.abs().max() <= limit
+        assert weights.std().item() == pytest.approx(limit / math.sqrt(3), rel=0.01)
+    again = plugins.model("gan")(SPEC, stream(0), initial="uniform")
+    assert all(map(torch.equal, model.state_dict().values(), again.state_dict().values()))
+
+
+def linear_layers(net):
+    return [layer for layer in net.modules() if isinstance(layer, torch.nn.Linear)]
+
+
+def test_stochastic_codes_are_draws_from_the_encoders_gaussian():
+    model = plugins.model("aae")(SPEC, stream(0), stochastic=True, latent=3, hidden=20)
+    x = torch.rand(1, 64).expand(20000, 64)
+    mean, log_variance = model.encoder(x[:1]).detach().chunk(2, dim=-1)
+    codes = model._codes(x, stream(1)).detach()
+    assert torch.allclose(codes.mean(0), mean[0], atol=0.05)
+    assert torch.allclose(codes.std(0), (0.5 * log_variance[0]).exp(), rtol=0.05)
+
+
+@pytest.mark.parametrize("changes", [{}, {"stochastic": True, "reconstruction": "bernoulli"}])
+def test_aae_codes_take_on_the_priors_spread(digits, changes):
     model, _ = training.train(
         digits,
         "aae",
-        {"prior_std": 5.0, "latent": 2, "hidden": 200},
+        {"prior_std": 5.0, "latent": 2, "hidden": 200} | changes,
         seed=0,
         labels=("aae",),
         **SCHEDULE | {"epochs": 60, "patience": 60, "decay": "none"},
     )
-    spread = model.encoder(torch.from_numpy(digits.images("train"))).std(0)
+    spread = model._codes(torch.from_numpy(digits.images("train")), stream(0)).std(0)
     assert ((spread > 2.5) & (spread < 8)).all()

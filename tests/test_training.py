@@ -105,6 +105,25 @@ def test_cosine_decay_falls_from_the_full_rate():
     assert model.rates[::2] == pytest.approx(expected)
 
 
+def test_exponential_decay_takes_the_same_share_every_epoch():
+    model = Counter()
+    run(model, range(6), decay="exponential", fall=0.1)
+    assert model.rates[::2] == pytest.approx([0.5 * 0.9**k for k in range(6)])
+
+
+def test_a_stage_hears_of_every_epoch_before_it_begins():
+    class Listening(Counter):
+        def stages(self):
+            return [Stage("counter", self.step, [self.optimiser], before_epoch=self.begins)]
+
+        def begins(self, epoch):
+            self.heard = [*getattr(self, "heard", []), (epoch, int(self.count))]
+
+    model = Listening()
+    run(model, range(6), score_every=3)
+    assert model.heard == [(0, 0), (1, 2), (2, 4), (3, 6), (4, 8), (5, 10)]
+
+
 def test_without_decay_the_rate_stays():
     model = Counter()
     run(model, range(6), decay="none")
@@ -190,7 +209,7 @@ def test_progress_is_readable(caplog):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"decay": "linear"}, {"batch": 1}, {"batch": 21}, {"score_every": 0}]
+    "wrong", [{"decay": "linear"}, {"fall": 1.0}, {"batch": 1}, {"batch": 21}, {"score_every": 0}]
 )
 def test_wrong_schedules_are_named(wrong):
     with pytest.raises(SettingsError, match=next(iter(wrong))):
