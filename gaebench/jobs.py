@@ -1,13 +1,17 @@
 """What surrounds every job: its log, its device, and errors told in one clear message."""
 
+import fcntl
+import itertools
 import logging
 import os
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from gaebench import failures, plugins
 from gaebench.errors import Failed, GaebenchError, SettingsError
@@ -15,6 +19,8 @@ from gaebench.errors import Failed, GaebenchError, SettingsError
 log = logging.getLogger("gaebench")
 traces = logging.getLogger("gaebench.traces")
 """For the log file alone."""
+_HELD: list[IO] = []
+"""Locks of places on GPUs."""
 
 
 @contextmanager
@@ -95,7 +101,29 @@ def use_torch(device: str, *, tf32: bool = False) -> str:
     found = torch.cuda.is_available()
     if device == "cuda" and not found:
         raise SettingsError("device is cuda, but torch finds no CUDA device: set it to auto or cpu")
-    return "cuda" if found and device != "cpu" else "cpu"
+    if not found or device == "cpu":
+        return "cpu"
+    torch.cuda.set_device(_least_used(torch.cuda.device_count()))
+    return "cuda"
+
+
+def _least_used(gpus: int) -> int:
+    """A GPU that no other job on this machine has, else one that fewest have.
+
+    A job holds the lock of a place on its GPU until its process ends, however it does.
+    """
+    folder = Path(tempfile.gettempdir(), f"gaebench-gpus-{os.getuid()}")
+    folder.mkdir(exist_ok=True)
+    for place in itertools.count():
+        for gpu in range(gpus):
+            lock = open(folder / f"{gpu}-{place}", "wb")  # noqa: SIM115
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                lock.close()
+            else:
+                _HELD.append(lock)
+                return gpu
 
 
 def wants_gpu(device: str) -> bool:

@@ -1,5 +1,6 @@
 """What surrounds a job: its log, its exit status, its errors, its device."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -76,6 +77,35 @@ def test_cuda_where_there_is_none_is_told(monkeypatch):
     assert jobs.use_torch("auto") == "cpu"
     with pytest.raises(SettingsError, match="set it to auto or cpu"):
         jobs.use_torch("cuda")
+
+
+HOLD = """
+import sys
+from gaebench import jobs
+print(jobs._least_used(2), flush=True)
+sys.stdin.read()
+"""
+
+
+def test_each_job_takes_the_gpu_that_fewest_have(tmp_path):
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    held = []
+
+    def start():
+        command = [sys.executable, "-c", HOLD]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        held.append(subprocess.Popen(command, env=environment, text=True, **pipes))
+        return int(held[-1].stdout.readline())
+
+    try:
+        assert [start() for _ in range(3)] == [0, 1, 0]
+        held[1].kill()
+        held[1].wait()
+        assert start() == 1
+    finally:
+        for process in held:
+            process.kill()
+            process.communicate()
 
 
 @pytest.mark.parametrize(

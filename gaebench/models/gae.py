@@ -15,7 +15,7 @@ from gaebench.mathematics.logspace import log_mean_exp, log_sum_exp
 from gaebench.model import ImageSpec, Stage
 from gaebench.networks import blocks
 from gaebench.networks.autoencoder import GaussianAutoEncoder
-from gaebench.networks.bank import Bank
+from gaebench.networks.bank import Bank, check_exemplars
 
 LABEL = "GAE"
 NOTE = (
@@ -98,12 +98,7 @@ class GAE(GaussianAutoEncoder):
         require(l1 >= 0, "l1", l1, "0 or more")
         require(l2 >= 0, "l2", l2, "0 or more")
         require(proposals >= 1, "proposals", proposals, "at least 1")
-        require(
-            exemplars in ("batch", "all") or (f"{exemplars}".isdecimal() and int(exemplars) >= 1),
-            "exemplars",
-            exemplars,
-            "batch, all or a number of at least 1",
-        )
+        check_exemplars(exemplars)
         self.l1, self.l2 = l1, l2
         self.leave_one_out = leave_one_out
         self.stand_ins = exemplars

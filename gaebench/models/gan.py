@@ -84,17 +84,13 @@ class GAN(Model):
         average: float = 0.0,
     ) -> None:
         super().__init__()
-        self.latent = latent
-        self.average = average
+        self.latent, self.average = latent, average
         require(units >= 1 and pieces >= 1, "units and pieces", (units, pieces), "at least 1")
         require(0 <= input_dropout < 1, "input_dropout", input_dropout, "in [0, 1)")
         require(0 <= dropout < 1, "dropout", dropout, "in [0, 1)")
         require(0 <= average < 1, "average", average, "in [0, 1)")
         require(initial in ("scaled", "uniform"), "initial", initial, "scaled or uniform")
         require(optimiser in ("adam", "sgd"), "optimiser", optimiser, "adam or sgd")
-        require(0 <= momentum < 1, "momentum", momentum, "in [0, 1)")
-        require(0 <= final_momentum < 1, "final_momentum", final_momentum, "in [0, 1)")
-        require(momentum_epochs >= 1, "momentum_epochs", momentum_epochs, "at least 1")
         sizes = [latent, *blocks.hidden_sizes(layers, hidden), spec.pixels]
         self.generator = blocks.mlp(sizes, generator)
         self.averaged = blocks.mlp(sizes, generator)
@@ -110,7 +106,7 @@ class GAN(Model):
             blocks.spread_evenly(self.generator, 0.05, generator)
             blocks.spread_evenly(self.discriminator, 0.005, generator)
         self.momentum = blocks.Momentum(learning_rate, momentum, final_momentum, momentum_epochs)
-        self.descent = blocks.Adam(learning_rate, beta1) if optimiser == "adam" else self.momentum
+        self.descent = self.momentum if optimiser == "sgd" else blocks.Adam(learning_rate, beta1)
 
     def start(self, train: Tensor) -> None:
         """Start the generator at the mean training image."""

@@ -6,8 +6,19 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from gaebench.errors import require
 from gaebench.mathematics import gaussians
 from gaebench.mathematics.logspace import log_sum_exp
+
+
+def check_exemplars(exemplars: int | str) -> None:
+    """Refuse what is neither ``batch`` nor ``all`` nor a number of exemplars."""
+    require(
+        exemplars in ("batch", "all") or (f"{exemplars}".isdecimal() and int(exemplars) >= 1),
+        "exemplars",
+        exemplars,
+        "batch, all or a number of at least 1",
+    )
 
 
 class Bank:

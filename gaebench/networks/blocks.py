@@ -95,22 +95,27 @@ class Momentum:
     """
 
     learning_rate: float
-    first: float
-    last: float
-    epochs: int
+    momentum: float
+    final_momentum: float
+    momentum_epochs: int
 
     def __post_init__(self) -> None:
-        require(0 < self.learning_rate < math.inf, "learning_rate", self.learning_rate, "positive")
+        rate, first, last = self.learning_rate, self.momentum, self.final_momentum
+        require(0 < self.learning_rate < math.inf, "learning_rate", rate, "positive")
+        require(0 <= self.momentum < 1, "momentum", first, "in [0, 1)")
+        require(0 <= self.final_momentum < 1, "final_momentum", last, "in [0, 1)")
+        require(self.momentum_epochs >= 1, "momentum_epochs", self.momentum_epochs, "at least 1")
 
     def over(self, *modules: nn.Module) -> torch.optim.SGD:
         """The optimiser of the modules' parameters."""
         parameters = [p for module in modules for p in module.parameters()]
         rate, _ = _rate(self.learning_rate, parameters)
-        return torch.optim.SGD(parameters, lr=rate, momentum=self.first, fused=True)
+        return torch.optim.SGD(parameters, lr=rate, momentum=self.momentum, fused=True)
 
     def at(self, epoch: int) -> float:
         """The momentum in an epoch, counted from 0."""
-        return self.first + (self.last - self.first) * min(1.0, epoch / self.epochs)
+        done = min(1.0, epoch / self.momentum_epochs)
+        return self.momentum + (self.final_momentum - self.momentum) * done
 
 
 def _rate(rate: float, parameters: list[nn.Parameter]) -> tuple[float | Tensor, bool]:

@@ -41,7 +41,7 @@ class Steps:
         self.shape = (len(rows) // batch, batch)
 
     def epoch(self) -> float:
-        """One pass over shuffled rows; the mean loss. Nothing waits for the device before its end."""
+        """One pass over shuffled rows; the mean loss. The device is waited for at its end only."""
         total = torch.zeros((), device=self.rows.device)
         for batch in self._shuffled():
             total += self._loss(self.rows[batch])
