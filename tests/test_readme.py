@@ -39,6 +39,7 @@ CHEAP = {
     "make tune": ("make -n tune", "snakemake --cores all search"),
     "make adopt": ("make -n adopt", "python workflow/adopt.py --write"),
     "make bench": ("make -n bench", "python -m benchmarks"),
+    "make gpu": ("make -n gpu", "python -m benchmarks.gpu"),
     "make readme": ("make readme && git diff --exit-code README.md && echo same", "same"),
     "pip install --editable .": ("grep pip workflow/install.py", '"pip", "install", "--editable"'),
     "git diff HEAD~1 -- results/tables.md": (None, "+A further line."),
@@ -50,6 +51,9 @@ DRY_RUNS = {
     "snakemake -n": "snakemake -n",
     "snakemake --cores all all": "snakemake -n --cores all all",
     "snakemake --cores 8 all": "snakemake -n --cores 8 all",
+    "snakemake --profile workflow/profiles/gpu all": (
+        "snakemake -n --profile workflow/profiles/gpu all"
+    ),
     "snakemake -f data/raw/tfd.json": "snakemake -n -f data/raw/tfd.json",
 }
 """Some seconds each."""
