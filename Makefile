@@ -6,6 +6,7 @@
 # make bench   how fast the expensive paths are, into results/benchmarks.*
 # make gpu     on a machine with CUDA: tests, speed and the full graph there, into results/gpu.*
 # make readme  the numbers of results/metrics.csv into the README
+# make upgrade the versions and hashes of all packages anew, into workflow/pins.txt
 #
 # Each first sees to the environment, .venv; `make PYTHON=python3.12 quick` says of which Python.
 
@@ -26,7 +27,7 @@ ifneq ($(shell test -z "$$HOME" || { mkdir -p "$(CACHE)" 2> /dev/null && test -w
 export XDG_CACHE_HOME := $(CURDIR)/.snakemake/cache
 endif
 
-.PHONY: quick all tune adopt bench gpu readme test lint format environment environment-bench
+.PHONY: quick all tune adopt bench gpu readme upgrade test lint format environment environment-bench
 
 quick: environment
 	$(BIN)/snakemake --cores all --configfile workflow/quick.yaml -- all
@@ -50,6 +51,9 @@ gpu: environment
 
 readme: environment
 	PYTHONPATH=. $(BIN)/python workflow/readme.py numbers
+
+upgrade: environment
+	PYTHONPATH=. $(BIN)/python workflow/pins.py
 
 test: environment lint
 	$(BIN)/pytest

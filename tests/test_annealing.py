@@ -1,6 +1,7 @@
 """Annealing against a linear-Gaussian model, where everything is known.
 
-z ~ N(0, I), x = W z + noise. The annealed densities are Gaussians, log p(x) is in closed form.
+z ~ N(0, I), x = W z + noise. Chains start from the prior, unless a test says otherwise. The
+annealed densities are Gaussians, log p(x) is in closed form.
 """
 
 import math
@@ -54,7 +55,7 @@ class LinearGaussian:
 
     def both_bounds(self, z, x, steps, chains):
         """Lower and upper bounds on log p(x), and the climbs' mean acceptance."""
-        betas = annealing.schedule(steps)
+        betas = annealing.schedule(steps, power=4.0)
         scale = torch.ones(2, dtype=torch.float64)
         tuned = self.annealing(x).tune(self.normal(len(x), 2), betas, scale)
         sampler = self.annealing(x.repeat(chains, 1))
@@ -79,7 +80,7 @@ def test_the_mean_weight_of_climbs_is_the_likelihood_and_of_descents_its_inverse
     z, x = model.draw(1)
     z = model.tempered(x[0], 1.0).sample((2000,))
     x = x.expand(2000, -1)
-    betas = annealing.schedule(60)
+    betas = annealing.schedule(60, power=4.0)
     steps = [torch.full((1,), 0.15, dtype=torch.float64)] * 59
     up, _ = model.annealing(x).anneal(model.normal(2000, 2), betas, steps)
     down, _ = model.annealing(x).anneal(z, betas[::-1], steps)
@@ -97,6 +98,33 @@ def test_the_bounds_enclose_the_truth_and_the_gap_shrinks_with_more_temperatures
         gaps.append((upper - lower).mean())
     assert gaps[1] < 0.7 * gaps[0]
     assert gaps[2] < 0.7 * gaps[1]
+
+
+def test_from_a_start_near_the_posterior_few_temperatures_do(model):
+    z, x = model.draw(60)
+    near = [model.tempered(row, 1.0) for row in x]
+    mean = torch.stack([posterior.mean for posterior in near]) + 0.05
+    spread = 1.3 * near[0].stddev
+
+    def start(at):
+        return (
+            torch.distributions.Normal(mean, spread).log_prob(at).sum(1),
+            (mean - at) / spread**2,
+        )
+
+    def ratio(at):
+        both = differentiated(lambda z: model.log_prior(z) + model.log_likelihood(x, z))(at)
+        return tuple(a - b for a, b in zip(both, start(at), strict=True))
+
+    sampler = Annealing(start, ratio, 4, model.generator)
+    betas, draws = annealing.schedule(8), lambda: mean + spread * model.normal(60, 2)
+    steps = sampler.tune(draws(), betas, spread)
+    up, _ = sampler.anneal(draws(), betas, steps)
+    down, _ = sampler.anneal(z, betas[::-1], steps[::-1])
+    truth = model.log_evidence(x)
+    from_prior, _, _ = model.both_bounds(z, x, 8, chains=1)
+    assert (up - truth).abs().mean() < 0.1 * (from_prior - truth).abs().mean()
+    assert mean_is_one((up - truth).exp()) and mean_is_one((down + truth).exp())
 
 
 def test_a_descent_that_starts_elsewhere_than_in_the_posterior_is_noticed(model):

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import install
@@ -20,7 +21,19 @@ from params import place
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("Makefile", "workflow/install.sh", "workflow/install.py", "workflow/params/place.py")
-TARGETS = ("quick", "all", "tune", "adopt", "bench", "readme", "test", "lint", "format")
+TARGETS = (
+    "quick",
+    "all",
+    "tune",
+    "adopt",
+    "bench",
+    "gpu",
+    "readme",
+    "upgrade",
+    "test",
+    "lint",
+    "format",
+)
 BASE = getattr(sys, "_base_executable", sys.executable)
 HERE = "{}.{}".format(*sys.version_info[:2])
 TOOLS = ("sh", "env", "head", "tail", "mkdir", "test", "echo", "make", "git", "dirname", "bash")
@@ -36,6 +49,13 @@ version = "1.0"
 [project.optional-dependencies]
 test = []
 bench = []
+install = [
+  "uv==1.0",
+]
+[tool.toy]
+stands-in-for = [
+  "torch==2.13.0",
+]
 """
 BACKEND = """
 import zipfile
@@ -66,7 +86,23 @@ def checkout(folder: Path) -> Path:
     (folder / "workflow/params/__init__.py").touch()
     (folder / "pyproject.toml").write_text(PROJECT)
     (folder / "backend.py").write_text(BACKEND)
+    (folder / "workflow/pins.txt").write_text("# nothing\n")
+    wheel(folder / "wheels", "torch", "2.13.0")
     return folder
+
+
+def wheel(folder: Path, name: str, version: str) -> None:
+    """An empty package."""
+    folder.mkdir()
+    about = f"{name}-{version}.dist-info"
+    files = {
+        f"{about}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{about}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{about}/RECORD": "",
+    }
+    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as file:
+        for path, content in files.items():
+            file.writestr(path, content)
 
 
 def programs(folder: Path, **pythons: str) -> str:
@@ -100,8 +136,19 @@ WITHOUT_VENV = 'case $1 in -c) echo 3.12; echo $0; exit 1 ;; esac; echo "$0 $*" 
 def make(folder: Path, *words: str, path: str, **more: str) -> subprocess.CompletedProcess:
     """Run make in a checkout, with nothing in the environment but a search path."""
     command = [shutil.which("make"), *words]
-    settings = {"PATH": path, "HOME": str(folder), "PIP_NO_INDEX": "1", **more}
+    settings = {
+        "PATH": path,
+        "HOME": str(folder),
+        "PIP_NO_INDEX": "1",
+        "PIP_FIND_LINKS": str(folder / "wheels"),
+        **more,
+    }
     return subprocess.run(command, cwd=folder, env=settings, capture_output=True, text=True)
+
+
+def offline(folder: Path) -> dict[str, str]:
+    """Packages come from the checkout's own wheels."""
+    return {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(folder / "wheels"), "UV_OFFLINE": "1"}
 
 
 def called(done: subprocess.CompletedProcess) -> tuple[list[str], dict[str, str]]:
@@ -121,7 +168,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> str:
 def made(tmp_path_factory: pytest.TempPathFactory, path: str) -> Path:
     """A checkout in which two makes, started at once, have made the environment."""
     folder = checkout(tmp_path_factory.mktemp("made") / "toy")
-    settings = {"PATH": path, "HOME": str(folder), "PIP_NO_INDEX": "1"}
+    settings = {"PATH": path, "HOME": str(folder), **offline(folder)}
     both = [
         subprocess.Popen(
             [shutil.which("make"), "quick"],
@@ -295,6 +342,7 @@ def commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]
         "ROOT": folder,
         "VENV": folder / ".venv",
         "PYTHON": folder / ".venv/bin/python",
+        "PINS": folder / "workflow/pins.txt",
         "STAMP": folder / ".venv/.installed",
     }.items():
         monkeypatch.setattr(install, name, value)
@@ -311,8 +359,16 @@ def whole(**other: object) -> dict:
     return there | {"project": install.project()} | other
 
 
-def pip(extras: str = "test") -> list[str]:
-    return ["pip", "install", "--editable", f".[{extras}]"]
+def installed(further: str = "") -> list[list[str]]:
+    """What is asked for, by uv and by pip."""
+    hashed = ["--require-hashes", "--requirement", str(install.ROOT / "workflow/pins.txt")]
+    return [
+        ["pip", "install", "uv==1.0"],
+        ["install", "--python", str(install.PYTHON), *hashed],
+        ["pip", "install", "--no-compile", "torch==2.13.0"],
+        ["pip", "install", "--no-deps", "--no-build-isolation", "--editable", "."],
+        *([["pip", "install", "--editable", f".[{further}]"]] if further else []),
+    ]
 
 
 def venv() -> list[str]:
@@ -328,9 +384,9 @@ def test_a_whole_one_is_left_alone(commands):
 def test_one_of_another_place_or_python_is_made_anew(commands, other):
     install.write(whole(**other))
     install.main(["test"])
-    assert commands == [venv(), pip()]
+    assert commands == [venv(), *installed()]
     install.main(["test"])
-    assert len(commands) == 2, "it is whole now"
+    assert len(commands) == 5, "it is whole now"
 
 
 @pytest.mark.parametrize("content", [None, "", "{"])
@@ -339,14 +395,14 @@ def test_one_that_is_half_made_is_made_anew(commands, content):
     if content is not None:
         install.STAMP.write_text(content)
     install.main(["test"])
-    assert commands == [venv(), pip()]
+    assert commands == [venv(), *installed()]
 
 
 def test_one_whose_python_is_gone_is_made_anew(commands, monkeypatch):
     install.PYTHON.unlink()
     install.PYTHON.symlink_to("/no/such/python")
     install.main(["test"])
-    assert commands == [venv(), pip()]
+    assert commands == [venv(), *installed()]
 
 
 def test_one_of_another_python_than_was_asked_for_is_made_anew(commands, monkeypatch):
@@ -357,16 +413,16 @@ def test_one_of_another_python_than_was_asked_for_is_made_anew(commands, monkeyp
         install, "version", lambda python: "3.12" if python == sys.executable else HERE
     )
     install.main(["test"])
-    assert commands == ([] if HERE == "3.12" else [venv(), pip()])
+    assert commands == ([] if HERE == "3.12" else [venv(), *installed()])
 
 
 def test_further_extras_stay_when_the_project_changes(commands):
     install.main(["test", "bench"])
     install.main(["test"])
-    assert commands == [pip("bench,test")]
-    (install.ROOT / "pyproject.toml").write_text("")
+    assert commands == installed("bench")
+    (install.ROOT / "workflow/pins.txt").write_text("# other pins\n")
     install.main(["test"])
-    assert commands == [pip("bench,test")] * 2
+    assert commands == installed("bench") * 2
 
 
 def test_what_pip_cannot_better_is_tried_again_and_what_was_cut_short_is_made_anew(
@@ -375,9 +431,12 @@ def test_what_pip_cannot_better_is_tried_again_and_what_was_cut_short_is_made_an
     def failing(*words: object) -> None:
         raise ended
 
-    (install.ROOT / "pyproject.toml").write_text("")
+    (install.ROOT / "workflow/pins.txt").write_text("# other pins\n")
     record = install.run
-    for ended, after in [(SystemExit(1), [pip()]), (KeyboardInterrupt(), [venv(), pip()])]:
+    for ended, after in [
+        (SystemExit(1), installed()),
+        (KeyboardInterrupt(), [venv(), *installed()]),
+    ]:
         install.write(whole(project="another"))
         monkeypatch.setattr(install, "run", failing)
         with pytest.raises(type(ended)):
@@ -386,6 +445,24 @@ def test_what_pip_cannot_better_is_tried_again_and_what_was_cut_short_is_made_an
         commands.clear()
         install.main(["test"])
         assert commands == after
+
+
+@pytest.mark.parametrize("failing", ["uv==1.0", "--python"])
+def test_where_uv_cannot_be_had_pip_does_it(commands, monkeypatch, capsys, failing):
+    record = install.run
+
+    def run(*words: object) -> None:
+        record(*words)
+        if failing in words:
+            sys.exit("no such package")
+
+    monkeypatch.setattr(install, "run", run)
+    install.STAMP.unlink()
+    install.main(["test"])
+    pins = ["--require-hashes", "--requirement", str(install.PINS)]
+    assert ["pip", "install", "--no-compile", *pins] in commands
+    assert "without uv, which takes longer: no such package" in capsys.readouterr().err
+    assert install.up_to_date(["test"])
 
 
 def test_where_nothing_can_be_written_it_says_so(commands, monkeypatch):

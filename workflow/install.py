@@ -3,12 +3,17 @@
 Started by install.sh, in a Python that the environment is then made of. An environment is used
 again only if it is whole, made for this place, and its Python is the one it was made with; then a
 new pyproject.toml is installed into it. Any other is made anew.
+
+All packages have the versions and hashes of pins.txt (pins.py makes it), put in place by uv, or by
+pip where uv cannot be had. But for torch: its build differs from index to index, and with it what
+it asks for on a GPU, so pip takes it from where pip is told to.
 """
 
 import fcntl
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +25,9 @@ from params import place
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin/python"
+PINS = ROOT / "workflow/pins.txt"
+PINNED = {"test"}
+"""Extras whose packages are in it; those of others have exact versions, what they need has not."""
 STAMP = VENV / ".installed"
 """Written last: what an environment is, as JSON."""
 
@@ -56,8 +64,15 @@ def stamp() -> dict:
 
 
 def project() -> str:
-    """A hash of pyproject.toml."""
-    return hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    """A hash of pyproject.toml and of the pins."""
+    content = [path.read_bytes() for path in (ROOT / "pyproject.toml", PINS)]
+    return hashlib.sha256(b"".join(content)).hexdigest()
+
+
+def pin(package: str) -> str:
+    """What pyproject.toml asks for of a package, such as torch==2.13.0."""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    return re.search(rf'^  "({package}==[^"]+)"', text, re.M)[1]
 
 
 def version(python: str | Path) -> str:
@@ -94,13 +109,33 @@ def install(extras: list[str]) -> None:
         run(sys.executable, "-m", "venv", "--clear", VENV)
     wanted = sorted({*extras, *there.get("extras", [])})
     try:
-        run(PYTHON, "-m", "pip", "install", "--editable", f".[{','.join(wanted)}]")
+        pinned_packages()
+        pip("--no-compile", pin("torch"))
+        pip("--no-deps", "--no-build-isolation", "--editable", ".")
+        if further := {*wanted} - PINNED:
+            pip("--editable", f".[{','.join(sorted(further))}]")
     except SystemExit:
         if there:  # pip leaves what it cannot better: the next make tries again
             write(there)
         raise
     now = {"checkout": str(ROOT), "python": version(PYTHON)}
     write(now | {"extras": wanted, "project": project()})
+
+
+def pinned_packages() -> None:
+    """Install what pins.txt names, by uv if that can be had."""
+    wanted = ("--require-hashes", "--requirement", PINS)
+    try:
+        pip(pin("uv"))
+        run(VENV / "bin/uv", "pip", "install", "--python", PYTHON, *wanted)
+    except SystemExit as reason:
+        print(f"without uv, which takes longer: {reason}", file=sys.stderr)
+        pip("--no-compile", *wanted)
+
+
+def pip(*words: str | Path) -> None:
+    """Let the environment's pip install something."""
+    run(PYTHON, "-m", "pip", "install", *words)
 
 
 def write(content: dict) -> None:
@@ -111,9 +146,9 @@ def write(content: dict) -> None:
 def run(*command: str | Path) -> None:
     """Run a command in the checkout, or end in one line after what it said.
 
-    Settings of pip that lead away from the environment do not count.
+    Settings of pip and uv that lead away from the environment do not count.
     """
-    away = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT")
+    away = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "UV_TARGET", "UV_PREFIX", "UV_SYSTEM_PYTHON")
     kept = {name: value for name, value in os.environ.items() if name not in away}
     if subprocess.run(command, cwd=ROOT, env=kept | {"PIP_USER": "0"}).returncode:
         sys.exit(f"the environment could not be made: {' '.join(map(str, command[1:]))} failed")

@@ -1,10 +1,12 @@
 """Annealed importance sampling with Hamiltonian transitions, and its bidirectional bounds.
 
-The annealed densities are p(z) p(x|z)^beta up to a factor: the prior at beta = 0, the posterior at
-beta = 1 (Neal 2001; Wu et al. 2017, arXiv 1611.04273). A chain that climbs from a draw of the prior
-has a weight whose mean is p(x); one that descends from a draw of the posterior has a weight whose
-mean is 1/p(x) (bidirectional Monte Carlo: Grosse, Ghahramani & Adams 2015, arXiv 1511.02543). By
-Jensen's inequality the logs bound log p(x) from below and from above, in expectation.
+The annealed densities are f(z)^(1 - beta) g(z)^beta up to a factor: at beta = 0 f, a density that
+can be drawn from, and at beta = 1 what is to be integrated, g(z) = p(z) p(x|z), which is the
+posterior once it is normalised (Neal 2001; Wu et al. 2017, arXiv 1611.04273). A chain that climbs
+from a draw of f has a weight whose mean is p(x); one that descends from a draw of the posterior has
+a weight whose mean is 1/p(x) (bidirectional Monte Carlo: Grosse, Ghahramani & Adams 2015, arXiv
+1511.02543). By Jensen's inequality the logs bound log p(x) from below and from above, in
+expectation.
 """
 
 from collections.abc import Callable
@@ -41,28 +43,28 @@ class Point:
 
     Attributes
     ----------
-    log_prior, log_likelihood
-        log p(z), log p(x|z), in nats.
+    log_start, log_ratio
+        log f(z), and log g(z) - log f(z), in nats.
     """
 
     z: Points
-    log_prior: Values
-    prior_gradient: Points
-    log_likelihood: Values
-    likelihood_gradient: Points
+    log_start: Values
+    start_gradient: Points
+    log_ratio: Values
+    ratio_gradient: Points
 
     @classmethod
-    def at(cls, z: Points, prior: Density, likelihood: Density) -> "Point":
+    def at(cls, z: Points, start: Density, ratio: Density) -> "Point":
         """Evaluate both densities."""
-        return cls(z, *prior(z), *likelihood(z))
+        return cls(z, *start(z), *ratio(z))
 
     def log_target(self, beta: float) -> Values:
-        """log p(z) p(x|z)^beta."""
-        return self.log_prior + beta * self.log_likelihood
+        """log f(z)^(1 - beta) g(z)^beta."""
+        return self.log_start + beta * self.log_ratio
 
     def gradient(self, beta: float) -> Points:
         """Its gradient in z."""
-        return self.prior_gradient + beta * self.likelihood_gradient
+        return self.start_gradient + beta * self.ratio_gradient
 
     def replaced(self, where: Bool[Tensor, " m"], other: "Point") -> "Point":
         """The other point's rows where a mask holds."""
@@ -76,27 +78,27 @@ class Annealing:
 
     Attributes
     ----------
-    prior, likelihood
-        log p(z) and log p(x|z); the rows of z belong to the chains, each with its own x.
+    start, ratio
+        log f(z), and log g(z) - log f(z); the rows of z belong to the chains, each with its own x.
     leapfrogs
         Steps per trajectory.
     generator
         Source of momenta and of the coins of acceptance.
     """
 
-    prior: Density
-    likelihood: Density
+    start: Density
+    ratio: Density
     leapfrogs: int
     generator: torch.Generator
 
     def at(self, z: Points) -> Point:
         """The chains' state at z."""
-        return Point.at(z, self.prior, self.likelihood)
+        return Point.at(z, self.start, self.ratio)
 
     def trajectory(
         self, point: Point, momentum: Points, beta: float, step: Step
     ) -> tuple[Point, Points]:
-        """Leapfrog steps under the Hamiltonian -log p(z) p(x|z)^beta + |momentum|^2 / 2.
+        """Leapfrog steps under the Hamiltonian -log f^(1 - beta) g^beta + |momentum|^2 / 2.
 
         With a step per dimension, it is the step under a diagonal mass matrix.
         """
@@ -107,7 +109,7 @@ class Annealing:
         return point, momentum
 
     def transition(self, point: Point, beta: float, step: Step) -> tuple[Point, Values]:
-        """One Hamiltonian Monte Carlo transition that leaves p(z) p(x|z)^beta as it is.
+        """One Hamiltonian Monte Carlo transition that leaves f^(1 - beta) g^beta as it is.
 
         Gives the new state and the probability of acceptance. A trajectory that ends where the
         densities are not finite is rejected.
@@ -128,7 +130,7 @@ class Annealing:
         Parameters
         ----------
         z
-            Draws of the first density: of the prior to climb, of the posterior to descend.
+            Draws of the first density: of f to climb, of the posterior to descend.
         betas
             T + 1 inverse temperatures, from 0 to 1 to climb, from 1 to 0 to descend.
         steps
@@ -142,15 +144,15 @@ class Annealing:
             Mean over the transitions; 1 without any.
         """
         point = self.at(z)
-        log_weights = (betas[1] - betas[0]) * point.log_likelihood.double()
+        log_weights = (betas[1] - betas[0]) * point.log_ratio.double()
         rejected = torch.zeros_like(log_weights)
         for beta, after, step in zip(betas[1:-1], betas[2:], steps, strict=True):
             point, accept = self.transition(point, beta, step)
-            log_weights += (after - beta) * point.log_likelihood.double()
+            log_weights += (after - beta) * point.log_ratio.double()
             rejected += 1 - accept
         return log_weights, 1 - rejected / max(len(steps), 1)
 
-    def tune(self, z: Points, betas: list[float], scale: Float[Tensor, " d"]) -> list[Points]:
+    def tune(self, z: Points, betas: list[float], scale: Float[Tensor, "*#m d"]) -> list[Points]:
         """Leapfrog steps for the inner temperatures, tuned on chains that are then thrown away.
 
         Steps that follow a chain's own acceptance, as in Wu et al., would bias its weight. These
@@ -159,11 +161,11 @@ class Annealing:
         Parameters
         ----------
         z
-            Draws of the prior.
+            Draws of f.
         betas
             As for a climb.
         scale
-            Scale of each dimension, such as the prior's standard deviation.
+            Of each dimension, and each chain, such as f's standard deviation.
 
         Returns
         -------
@@ -203,11 +205,11 @@ def differentiated(density: Callable[[Points], Values]) -> Density:
     return both
 
 
-def schedule(steps: int, power: float = 4.0) -> list[float]:
+def schedule(steps: int, power: float = 1.0) -> list[float]:
     """T + 1 inverse temperatures beta_t = (t/T)^power, from 0 to 1.
 
-    Most lie near 0: there the codes are the prior's, and log p(x|z) differs between them by far
-    more than between codes of the posterior.
+    Where chains start far from the posterior, as in the prior, a power of 4 puts most of them near
+    0: there log g - log f differs between draws by far more than between draws of the posterior.
     """
     return [(t / steps) ** power for t in range(steps + 1)]
 

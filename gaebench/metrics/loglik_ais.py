@@ -1,9 +1,12 @@
 """Annealed importance sampling of the log-likelihood, with bounds on images that the model makes.
 
-The protocol of Wu, Burda, Salakhutdinov & Grosse 2017 (arXiv 1611.04273): Hamiltonian transitions,
-the model's own prior in every annealed density, and bidirectional Monte Carlo on simulated images,
+The protocol of Wu, Burda, Salakhutdinov & Grosse 2017 (arXiv 1611.04273): Hamiltonian transitions
+from the encoder's Gaussian to the posterior, and bidirectional Monte Carlo on simulated images,
 whose log-likelihood lies between two bounds. Beside it stands importance sampling of the same test
 images with the encoder as proposal (Burda, Grosse & Salakhutdinov 2016), a bound made otherwise.
+
+Version 1 climbed from the prior: under a mixture of 50,000 narrow components its chains were 9 to
+20 nats short. The encoder's Gaussian lies near the posterior, and its density is known.
 """
 
 from typing import NamedTuple
@@ -23,7 +26,7 @@ from gaebench.mathematics.subset import evenly_spaced
 from gaebench.model import Model
 
 NEEDS = "model"
-VERSION = 1
+VERSION = 2
 LABEL = "AIS"
 UNIT = "nats"
 BETTER = "higher"
@@ -35,9 +38,6 @@ DETAILS = {
     "bdmc_upper": {"label": "simulated, upper bound", "better": ""},
     "bdmc_gap": {"label": "gap", "better": ""},
 }
-
-SCALE_DRAWS = 10_000
-"""Draws of the prior that tell the scale of each latent dimension."""
 
 
 class Bounds(NamedTuple):
@@ -62,9 +62,9 @@ def evaluate(
     data: Dataset,
     generator: torch.Generator,
     *,
-    images: int = 16,
+    images: int = 32,
     chains: int = 3,
-    steps: int = 500,
+    steps: int = 100,
     leapfrogs: int = 5,
     draws: int = 5000,
 ) -> Estimate:
@@ -81,7 +81,7 @@ def evaluate(
     chains
         Per image and direction.
     steps
-        T, the number of temperatures after the prior's.
+        T, the number of temperatures after the encoder's.
     leapfrogs
         Leapfrog steps per transition.
     draws
@@ -133,6 +133,7 @@ def evaluate(
     )
 
 
+@torch.no_grad()
 def bounds(
     model: Model,
     images: Tensor,
@@ -143,7 +144,7 @@ def bounds(
     steps: int,
     leapfrogs: int,
 ) -> Bounds:
-    """Climb to all images from the prior, and descend from those whose codes are known.
+    """Climb to all images from the encoder, and descend from those whose codes are known.
 
     A code and the image made from it are a draw of the joint density, so the code is an exact draw
     of its image's posterior, as a descent must start from. All descents of an image start from it,
@@ -157,31 +158,54 @@ def bounds(
     chains, steps, leapfrogs
         See :func:`evaluate`.
     """
-    prior, betas = prior_of(model), annealing.schedule(steps)
-    first = len(images) - len(codes)
+    first, betas = len(images) - len(codes), annealing.schedule(steps)
+    start = model.proposal(images)
 
-    def annealed(x: Tensor) -> annealing.Annealing:
-        likelihood = annealing.differentiated(lambda z: model.log_likelihood(x, z))
-        return annealing.Annealing(prior, likelihood, leapfrogs, generator)
+    def annealed(rows: slice, times: int) -> tuple[annealing.Annealing, Tensor]:
+        x, mean, log_variance = (part[rows].repeat(times, 1) for part in (images, *start))
+        return _annealing(model, x, mean, log_variance, leapfrogs, generator)
 
-    def drawn(count: int) -> Tensor:
-        return model.draw_prior(count, generator)
-
-    scale = drawn(SCALE_DRAWS).std(0)
-    tuned = annealed(images).tune(drawn(len(images)), betas, scale)
-    climbs, up = annealed(images.repeat(chains, 1)).anneal(
-        drawn(chains * len(images)), betas, [step.repeat(chains, 1) for step in tuned]
-    )
-    descents, down = annealed(images[first:].repeat(chains, 1)).anneal(
+    every, made = slice(None), slice(first, None)
+    sampler, drawn = annealed(every, 1)
+    tuned = sampler.tune(drawn, betas, torch.exp(0.5 * start[1]))
+    sampler, drawn = annealed(every, chains)
+    climbs, up = sampler.anneal(drawn, betas, [step.repeat(chains, 1) for step in tuned])
+    sampler, _ = annealed(made, chains)
+    descents, down = sampler.anneal(
         codes.repeat(chains, 1),
         betas[::-1],
-        [step[first:].repeat(chains, 1) for step in reversed(tuned)],
+        [step[made].repeat(chains, 1) for step in reversed(tuned)],
     )
     return Bounds(
         annealing.lower_bound(climbs.view(chains, -1)),
         annealing.upper_bound(descents.view(chains, -1)),
         torch.cat([up, down]).mean().item(),
     )
+
+
+def _annealing(
+    model: Model,
+    x: Tensor,
+    mean: Tensor,
+    log_variance: Tensor,
+    leapfrogs: int,
+    generator: torch.Generator,
+) -> tuple[annealing.Annealing, Tensor]:
+    """From a Gaussian for each image to its posterior, and a draw of each Gaussian."""
+    likelihood = annealing.differentiated(lambda z: model.log_likelihood(x, z))
+    prior = prior_of(model)
+
+    def start(z: Tensor) -> tuple[Tensor, Tensor]:
+        gradient = (mean - z) * torch.exp(-log_variance)
+        return gaussians.log_density(z, mean, log_variance), gradient
+
+    def ratio(z: Tensor) -> tuple[Tensor, Tensor]:
+        parts = likelihood(z), prior(z), start(z)
+        values, gradients = zip(*parts, strict=True)
+        return tuple(a + b - c for a, b, c in (values, gradients))
+
+    drawn = gaussians.draw(mean, log_variance, generator)
+    return annealing.Annealing(start, ratio, leapfrogs, generator), drawn
 
 
 def prior_of(model: Model) -> annealing.Density:

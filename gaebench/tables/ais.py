@@ -5,7 +5,7 @@ from gaebench.report.table import Entry, Table
 TABLE = Table(
     title="Annealed importance sampling",
     caption="Lower bounds on the log-likelihood of {loglik_ais[images]:|test image}, evenly "
-    "spaced, in nats: annealed importance sampling (AIS) from the prior with "
+    "spaced, in nats: annealed importance sampling (AIS) from the encoder's Gaussian with "
     "{loglik_ais[chains]:|chain} per image, {loglik_ais[steps]:,|temperature} and "
     "{loglik_ais[leapfrogs]:|leapfrog step} at each, and importance sampling of the same images "
     "with {loglik_ais[draws]:,|draw} of the encoder's proposal; AIS less importance sampling, by "
