@@ -1,11 +1,24 @@
 """Writing files whole or not at all."""
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from gaebench.errors import GaebenchError
+
+REMEDIES = {
+    errno.ENOSPC: "Free some space there",
+    errno.EDQUOT: "Free some space there, or ask for a larger quota",
+    errno.EFBIG: "Allow larger files (ulimit -f)",
+    errno.EROFS: "Mount its file system for writing",
+    errno.EACCES: "Make it writable for you (chmod, chown)",
+    errno.EPERM: "Make it writable for you (chmod, chown, chattr)",
+    errno.EMFILE: "Allow more open files (ulimit -n)",
+    errno.ENFILE: "Close other programs",
+}
+"""What to do about errors of the system, by their numbers."""
 
 
 @contextmanager
@@ -31,10 +44,7 @@ def whole(path: str | Path) -> Iterator[Path]:
         yield part
         os.replace(part, path)
     except OSError as error:
-        raise GaebenchError(
-            f"cannot write {path}: {error.strerror or error}. "
-            "Free some space or check the permissions, then run again; no half-written file stays."
-        ) from error
+        raise GaebenchError(f"{trouble(error, path)}; no half-written file stays.") from error
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
@@ -54,3 +64,17 @@ def write_text(path: str | Path, text: str) -> None:
 def expanded(path: str | Path) -> Path:
     """A path that a user gave, with ``~`` and variables such as ``$HOME`` in it replaced."""
     return Path(os.path.expandvars(path)).expanduser()
+
+
+def trouble(error: OSError, path: str | Path | None = None) -> str:
+    """What the system refused, of which file, and the remedy, in one line.
+
+    Parameters
+    ----------
+    path
+        The file that was to be written, where the error may name another, such as a temporary one.
+    """
+    named = path or error.filename
+    what = f"cannot write {named}" if path else f"cannot use {named}" if named else "cannot go on"
+    remedy = REMEDIES.get(error.errno, "Check that it is there and can be written")
+    return f"{what}: {error.strerror or error}. {remedy}, then run again"

@@ -1,9 +1,11 @@
 """What surrounds every job: its log, its device, and errors told in one clear message."""
 
+import errno
 import fcntl
 import itertools
 import logging
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -13,8 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from gaebench import failures, plugins
+from gaebench import failures, files, plugins
 from gaebench.errors import Failed, GaebenchError, SettingsError
+from gaebench.processes import alive, ending
 
 log = logging.getLogger("gaebench")
 traces = logging.getLogger("gaebench.traces")
@@ -22,14 +25,24 @@ traces = logging.getLogger("gaebench.traces")
 _HELD: list[IO] = []
 """Locks of places on GPUs."""
 
+MEMORY = re.compile(
+    r"allocate|bad_alloc|out of memory|not enough memory|map segment|start new thread", re.I
+)
+"""What libraries say, in errors of any class, where memory is short."""
+SHORT_OF_MEMORY = (
+    "there is not enough memory (%s). Run fewer jobs at a time (snakemake --cores 1), "
+    "close other programs, or allow more (ulimit -v), then run again"
+)
+
 
 @contextmanager
 def running(log_path: str | Path, *labels: object, outputs: Iterable[str] = ()) -> Iterator[None]:
     """Log to a file and to the terminal, where each line starts with the job's labels.
 
     An error ends the process with status 1. One that the user can act on is told as ``error: ...``;
-    so is one in a plugin's file, with its place, and the log file has its traceback; any other
-    keeps its traceback. A terminated process still tidies up its temporary files.
+    so are a full disk and the like, and one in a plugin's file, with its place, and the log file
+    has its traceback; any other keeps its traceback. A terminated process still tidies up its
+    temporary files, and a process whose run is gone, even killed, ends as if terminated.
 
     Parameters
     ----------
@@ -42,9 +55,12 @@ def running(log_path: str | Path, *labels: object, outputs: Iterable[str] = ()) 
         process ends well, for the other runs to go on.
     """
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-    _set_up_logging(Path(log_path), "/".join(map(str, labels)))
     try:
+        _set_up_logging(Path(log_path), "/".join(map(str, labels)))
+        held = alive.hold_with_caller()
+        ending.end_with_caller()
         yield
+        del held
     except Failed as error:
         log.error("failed: %s", error)
         failures.write(outputs, str(error))
@@ -52,15 +68,29 @@ def running(log_path: str | Path, *labels: object, outputs: Iterable[str] = ()) 
     except GaebenchError as error:
         log.error("error: %s", error)
         sys.exit(1)
-    except MemoryError as error:
-        _trace("error: there is not enough memory: %s", plugins.blamed(error) or error)
-        sys.exit(1)
     except Exception as error:
-        if where := plugins.blamed(error):
-            _trace("error: %s; %s", where, plugins.BLAME)
-        else:
-            log.exception("error: this should not happen; please report it with these lines")
+        _tell(error)
         sys.exit(1)
+
+
+def _tell(error: Exception) -> None:
+    """Tell of an error that no code of ours raised on purpose."""
+    where = plugins.blamed(error)
+    if is_of_memory(error):
+        _trace("error: " + SHORT_OF_MEMORY, where or str(error).partition("\n")[0] or "no more")
+    elif isinstance(error, OSError):
+        _trace("error: %s", files.trouble(error))
+    elif where:
+        _trace("error: %s; %s", where, plugins.BLAME)
+    else:
+        log.exception("error: this should not happen; please report it with these lines")
+
+
+def is_of_memory(error: BaseException) -> bool:
+    """Whether an error, of whatever class a library raised, says that memory is short."""
+    if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
+        return True
+    return isinstance(error, RuntimeError | ImportError) and bool(MEMORY.search(str(error)))
 
 
 def _trace(*message: object) -> None:
@@ -134,13 +164,14 @@ def wants_gpu(device: str) -> bool:
 
 
 def _set_up_logging(path: Path, label: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    file, terminal = logging.FileHandler(path, mode="w", encoding="utf-8"), logging.StreamHandler()
-    file.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    terminal = logging.StreamHandler()
     terminal.setFormatter(logging.Formatter(f"[{label}] %(message)s"))
-    log.handlers = [file, terminal]
+    log.handlers, log.propagate = [terminal], False
     log.setLevel(logging.INFO)
-    log.propagate = False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = logging.FileHandler(path, mode="w", encoding="utf-8")
+    file.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    log.handlers = [file, terminal]
     logging.captureWarnings(True)
     for name in ("py.warnings", traces.name):
         logging.getLogger(name).handlers = [file]

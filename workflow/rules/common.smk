@@ -12,11 +12,12 @@ sys.path[:0] = [workflow.basedir, ROOT]
 os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [ROOT, os.getenv("PYTHONPATH")])))
 
 from gaebench import plugins
-from gaebench.errors import SettingsError
+from gaebench.errors import GaebenchError, SettingsError
 from gaebench.jobs import wants_gpu
 from params import checks, jobs, labels, place, reading, resolve, runs as asked, search as searching
 from params.jobs import as_json, code
 from params.targets import Targets
+from running import start
 
 if misplaced := place.problem(Path(ROOT), Path(sys.executable)):
     raise WorkflowError(misplaced)
@@ -38,6 +39,25 @@ RUN = f"{RESULTS}/runs/{{dataset}}/{{model}}/{{seed}}"
 LOGS = f"{RESULTS}/logs"
 ENVIRONMENT = "../../environment.yml"
 GPU = int(wants_gpu(PARAMS["device"]))
+
+
+# ---- this run: the only one in this folder; it goes on where others were killed
+
+
+def begun():
+    """The run, or None where nothing shall be made: in jobs elsewhere, and with -n."""
+    start.follow()
+    if "--unlock" in sys.argv and (others := start.others()):
+        raise WorkflowError(others)
+    if not workflow.is_main_process or workflow.output_settings.dryrun:
+        return None
+    try:
+        return start.Run([RESULTS, "data/raw", "data/processed", "docs"])
+    except GaebenchError as error:
+        raise WorkflowError(str(error)) from None
+
+
+ONGOING = begun()
 
 
 wildcard_constraints:

@@ -1,0 +1,127 @@
+"""Keeping files through a run: a job that fails, or is killed, must not take a good one with it.
+
+Snakemake removes a job's files before the job starts, and if it fails. So when a run starts, every
+file gets a second name beside its own (a hard link, which takes no space); when it is over, the
+files of jobs that were not done get their own name back, and Snakemake its record of how they were
+made. What was stale before is stale again, and what was up to date is so again.
+"""
+
+import os
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+STATE = Path(".snakemake")
+RECORDS, UNDONE, COPIES = STATE / "metadata", STATE / "incomplete", STATE / "kept"
+"""Snakemake's records of files; its marks on files of jobs that were begun; our copies."""
+SUFFIX = ".kept"
+LONGEST = 254
+"""Characters of one part of a record's name."""
+PASSING = ("logs", "checkpoints")
+"""Folders of what no job takes away, or everybody may lose."""
+
+
+def keep(folders: Iterable[str | Path], besides: str | Path) -> None:
+    """Give the files of some folders a second name, and copy their records.
+
+    Parameters
+    ----------
+    folders
+        Where jobs write.
+    besides
+        A file that goes if its job fails.
+
+    Raises
+    ------
+    OSError
+        If a folder cannot be written; not where the file system has no hard links.
+    """
+    COPIES.mkdir(parents=True, exist_ok=True)
+    found = [path for folder in folders for path in _files(Path(folder))]
+    for path in (path for path in found if path != Path(besides)):
+        record = _record(RECORDS, path)
+        with suppress(FileExistsError):  # another run keeps it
+            try:
+                os.link(path, _second(path))
+            except (NotImplementedError, PermissionError):
+                if os.access(path.parent, os.W_OK):
+                    return
+                raise
+            if record.is_file():
+                copy = _record(COPIES, path)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy.write_bytes(record.read_bytes())
+
+
+def settle(folders: Iterable[str | Path]) -> list[Path]:
+    """Put back what jobs that were not done took away, and drop the second names.
+
+    Returns
+    -------
+    list of Path
+        The files that were put back.
+    """
+    back = []
+    for folder in folders:
+        for second in Path(folder).rglob(f".*{SUFFIX}"):
+            path = second.with_name(second.name.removeprefix(".").removesuffix(SUFFIX))
+            if _taken(path):
+                _put_back(path)
+                back.append(path)
+            else:
+                second.unlink()
+    _remove(COPIES)
+    return sorted(back)
+
+
+def _taken(path: Path) -> bool:
+    """Whether a job that was not done had a file: it was begun, or it is recorded and left none."""
+    record, copy = _record(RECORDS, path), _record(COPIES, path)
+    failed = not path.exists() and _content(record) != _content(copy)
+    return failed or _record(UNDONE, path).exists()
+
+
+def _put_back(path: Path) -> None:
+    """Give a file its name and its record back; killed in between, it counts as not done."""
+    record, copy, mark = (_record(folder, path) for folder in (RECORDS, COPIES, UNDONE))
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.write_text('{"external_jobid": null}', encoding="utf-8")
+    os.replace(_second(path), path)
+    record.unlink(missing_ok=True)
+    if copy.is_file():
+        os.replace(copy, record)
+    mark.unlink()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Files that jobs may have made, without those of temporary names."""
+    for root, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name not in PASSING]
+        yield from (Path(root, name) for name in files if not name.startswith("."))
+
+
+def _second(path: Path) -> Path:
+    return path.with_name(f".{path.name}{SUFFIX}")
+
+
+def _record(folder: Path, path: Path) -> Path:
+    """Where Snakemake has what it knows of a file: its name in base64, in parts if it is long."""
+    name = urlsafe_b64encode(path.as_posix().encode()).decode()
+    parts = [name[start : start + LONGEST] for start in range(0, len(name), LONGEST)]
+    return folder.joinpath(*(f"@{part}" for part in parts[:-1]), parts[-1])
+
+
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder with what is in it."""
+    for root, folders, files in os.walk(folder, topdown=False):
+        for name in files:
+            Path(root, name).unlink()
+        for name in folders:
+            Path(root, name).rmdir()
+    with suppress(FileNotFoundError):
+        folder.rmdir()

@@ -1,0 +1,160 @@
+"""The start and the end of a run in a checkout: one at a time, whatever became of earlier ones."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from gaebench import files
+from gaebench.errors import GaebenchError
+from gaebench.processes import alive, ending
+from running import kept, leftovers
+
+HELD = leftovers.STATE / "run"
+CALLERS = ("make", "gmake", "dvc")
+"""Programs with which a run ends; a shell may leave it behind (nohup)."""
+PATIENCE = ending.PATIENCE + 5.0
+"""Seconds in which the jobs of a run that was killed have ended."""
+
+
+class Run:
+    """A run in the present folder.
+
+    Parameters
+    ----------
+    folders
+        Where jobs write.
+    say
+        Prints a line.
+
+    Raises
+    ------
+    GaebenchError
+        If Snakemake's folder or those of the jobs cannot be written.
+    """
+
+    def __init__(self, folders: Iterable[str | Path], say: Callable[[str], None] = print) -> None:
+        self.folders = list(folders)
+        self.say = say
+        with _writing():
+            self.held = alive.Held(HELD)
+            if self._is_alone():
+                self._tidy_up()
+                HELD.write_text(json.dumps(_myself()), encoding="utf-8")
+            self.held.share()
+        os.environ[alive.HELD] = str(HELD.absolute())
+
+    def keep(self, besides: str) -> None:
+        """Keep what there is, besides one file, before any job starts: see `kept`."""
+        with _writing():
+            kept.keep(self.folders, besides)
+
+    def end(self) -> None:
+        """Put back what failed jobs took with them, unless somebody else is at work."""
+        with _writing():
+            if self.held.alone():
+                self._put_back()
+            self.held.share()
+
+    def _is_alone(self) -> bool:
+        """Whether nobody else is at work here; jobs of a run that was killed may take a moment."""
+        deadline = time.monotonic() + PATIENCE
+        while (alone := self.held.alone()) is False:
+            if owner := _living_owner():
+                self.say(_occupied(owner))
+                return False
+            if time.monotonic() > deadline:
+                self.say(_haunted())
+                return False
+            time.sleep(ending.EVERY)
+        return bool(alone)
+
+    def _tidy_up(self) -> None:
+        if leftovers.unlock():
+            self.say(
+                "The last run here was killed, and nothing of it is at work any more: going on."
+            )
+        self._put_back()
+        leftovers.sweep(self.folders)
+
+    def _put_back(self) -> None:
+        for path in kept.settle(self.folders):
+            self.say(f"{path} is the one of before: the job that was to make it anew did not.")
+
+
+def others() -> str | None:
+    """Who is at work in this folder, in words; None if nobody is."""
+    if not HELD.exists() or alive.Held(HELD).alone() is not False:
+        return None
+    owner = _living_owner()
+    return _occupied(owner) if owner else _haunted()
+
+
+def follow() -> None:
+    """Let this run, and its jobs, end with the make or dvc that called it."""
+    os.environ[ending.CALLER] = str(os.getpid())
+    above = (p for p in psutil.Process().parents() if p.name() not in ending.SHELLS)
+    caller = next(above, None)
+    if caller and {Path(part).name for part in caller.cmdline()[:3]} & set(CALLERS):
+        ending.watch(caller, _stop)
+
+
+def _stop() -> None:
+    """End this run in an orderly way: no new jobs, and those that there are terminated."""
+    myself, told = psutil.Process(), set()
+    os.kill(myself.pid, signal.SIGTERM)
+    deadline = time.monotonic() + ending.PATIENCE
+    while True:
+        for job in ending.below(myself):
+            if job not in told or time.monotonic() > deadline:
+                job.terminate() if job not in told else job.kill()
+                told.add(job)
+        time.sleep(ending.EVERY)
+
+
+def _myself() -> dict:
+    me = psutil.Process()
+    return {"pid": me.pid, "started": me.create_time(), "command": " ".join(me.cmdline()[1:])}
+
+
+def _living_owner() -> dict | None:
+    """Who made the file that is held, if it lives."""
+    try:
+        owner = json.loads(HELD.read_text(encoding="utf-8"))
+        process = psutil.Process(owner["pid"])
+        same = process.create_time() == owner["started"]
+        return owner if same and ending.lives(process) else None
+    except (OSError, ValueError, LookupError, TypeError, psutil.Error):
+        return None
+
+
+def _occupied(owner: dict) -> str:
+    since = time.strftime("%H:%M", time.localtime(owner["started"]))
+    return (
+        f"Another run is at work in {Path.cwd()}: process {owner['pid']}, since {since}: "
+        f"{owner['command']}\n"
+        f"Wait for its end, or stop it (Ctrl-C where it runs, or: kill {owner['pid']}; "
+        "that lets its jobs come to their end). Do not unlock the folder while it runs."
+    )
+
+
+def _haunted() -> str:
+    return (
+        f"Jobs of an earlier run are still at work in {Path.cwd()}, here or on another machine: "
+        f"they hold {HELD} (fuser {HELD} names those of this machine). "
+        "Wait for their end, or end them. Do not unlock the folder while they run."
+    )
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """An error of the file system in one message."""
+    try:
+        yield
+    except OSError as error:
+        raise GaebenchError(f"{files.trouble(error)}.") from error
