@@ -5,6 +5,7 @@
 # make adopt   the best trials' settings into params.yaml
 # make bench   how fast the expensive paths are, into results/benchmarks.*
 # make readme  the numbers of results/metrics.csv into the README
+# make verify  is every file what the run made? One line for each that is not
 #
 # Each first sees to the environment, .venv; `make PYTHON=python3.12 quick` says of which Python.
 
@@ -25,7 +26,7 @@ ifneq ($(shell test -z "$$HOME" || { mkdir -p "$(CACHE)" 2> /dev/null && test -w
 export XDG_CACHE_HOME := $(CURDIR)/.snakemake/cache
 endif
 
-.PHONY: quick all tune adopt bench readme test lint format environment environment-bench
+.PHONY: quick all tune adopt bench readme verify test lint format environment environment-bench
 
 quick: environment
 	$(BIN)/snakemake --cores all --configfile workflow/quick.yaml -- all
@@ -46,6 +47,9 @@ bench: environment-bench
 
 readme: environment
 	PYTHONPATH=. $(BIN)/python workflow/readme.py numbers
+
+verify: environment
+	@PYTHONPATH=. $(BIN)/python workflow/verify.py
 
 test: environment lint
 	$(BIN)/pytest
