@@ -120,9 +120,7 @@ def required(path: str | Path, root: Path = Path()) -> Identity:
     if found.file != name:
         raise DataError(_elsewhere(name, found))
     if reason := _changed(root / name, found):
-        owner = _owners(root.resolve() / Path(name).parts[0]).get(content_hash(root / name))
-        reason += f"; it is the content of {owner}" if owner else ""
-        raise DataError(_otherwise(name, found, reason))
+        raise DataError(_otherwise(name, found, reason + _owner(name, root)))
     return found
 
 
@@ -167,10 +165,12 @@ def _seal(fields: Mapping) -> str:
 
 def _changed(path: str | Path, expected: Identity) -> str:
     """How a file's content is not the expected one; empty if it is."""
-    size = Path(path).stat().st_size
+    try:
+        size, found = Path(path).stat().st_size, content_hash(path)
+    except OSError as error:
+        return f"it cannot be read: {error.strerror}"
     if size != expected.bytes:
         return f"it has {size} bytes, not {expected.bytes}"
-    found = content_hash(path)
     if found != expected.sha256:
         return f"its SHA-256 is {found[:MARK]}..., not {expected.sha256[:MARK]}..."
     return ""
@@ -182,6 +182,15 @@ def _otherwise(path: str | Path, expected: Identity, reason: str) -> str:
 
 def _elsewhere(path: str | Path, found: Identity) -> str:
     return f"{path} is another file, {found.file} ({found.described()}). {REMEDY}"
+
+
+def _owner(name: str, root: Path) -> str:
+    """Which other file has this content, in words; empty if none is known."""
+    try:
+        owner = _owners(root.resolve() / Path(name).parts[0]).get(content_hash(root / name))
+    except OSError:
+        return ""
+    return f"; it is the content of {owner}" if owner else ""
 
 
 @cache

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,9 +56,8 @@ def verify(project: str | Path, results: str = "results", data: str = "data") ->
 def changed(root: Path, results: str, data: str = "data") -> list[Finding]:
     """The files of one results folder, and of the data, that are not what was made."""
     files = sorted({*_made(root, results, data), *_identified(root)})
-    hashes = filter(lambda file: record.place(file).is_file(), files)
     with ThreadPoolExecutor() as pool:  # hashing leaves Python's lock to others
-        list(pool.map(record.content_hash, hashes))
+        list(pool.map(_hashed, files))
     found, sound = [], {}
     for file in files:
         name = record.named(file.relative_to(root), root)
@@ -66,6 +66,13 @@ def changed(root: Path, results: str, data: str = "data") -> list[Finding]:
         except DataError as error:
             found.append(Finding(name, str(error)))
     return found + list(_stale(sound))
+
+
+def _hashed(file: Path) -> None:
+    """Have the hash of a file that has an identity; whether it can be read is asked later."""
+    with suppress(OSError):
+        if record.place(file).is_file():
+            record.content_hash(file)
 
 
 def _stale(sound: Mapping[str, Identity]) -> Iterator[Finding]:
@@ -125,13 +132,20 @@ def _raw(root: Path, data: str) -> Iterator[Finding]:
         name = manifest.relative_to(root).as_posix()
         for file, sha256 in _files(manifest).items():
             path = manifest.with_suffix("") / file
-            if path.is_file() and record.content_hash(path) != sha256:
+            if path.is_file() and _unlike(path, sha256):
                 shown = path.relative_to(root).as_posix()
                 yield Finding(
                     shown,
                     f"{shown} is not the file that {name} names. "
                     f"To fetch it anew: snakemake -f {name}",
                 )
+
+
+def _unlike(path: Path, sha256: str) -> bool:
+    try:
+        return record.content_hash(path) != sha256
+    except OSError:
+        return True
 
 
 def _files(manifest: Path) -> dict[str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 
-from gaebench.errors import DataError
+from gaebench.errors import DataError, GaebenchError
 from gaebench.identity import job, record, tree
 from gaebench.identity.record import Identity
 from gaebench.identity.tree import Finding
@@ -34,16 +34,31 @@ def mark(results: str, made: Made) -> None:
         The folder of the results, in the working directory.
     made
         How rules make files now.
+
+    Raises
+    ------
+    GaebenchError
+        If Snakemake's folder cannot be written.
     """
     found = tree.changed(Path(), results)
     _unmark()
     files = [finding.file for finding in found] + _foreign(found, made)
     for file in dict.fromkeys(files):
-        place = _place(file)
+        _mark(file)
+    _say(found)
+
+
+def _mark(file: str) -> None:
+    place = _place(file)
+    try:
         if not place.exists():
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(OURS, encoding="utf-8")
-    _say(found)
+    except OSError as error:
+        raise GaebenchError(
+            f"{file} is to be made anew, but {place.parent} cannot be written: {error.strerror}. "
+            "Free some space or check the permissions, then run again."
+        ) from error
 
 
 def _unmark() -> None:

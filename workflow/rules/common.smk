@@ -12,7 +12,7 @@ sys.path[:0] = [workflow.basedir, ROOT]
 os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [ROOT, os.getenv("PYTHONPATH")])))
 
 from gaebench import plugins
-from gaebench.errors import SettingsError
+from gaebench.errors import GaebenchError, SettingsError
 from gaebench.jobs import wants_gpu
 from params import checks, jobs, labels, place, reading, redo, resolve
 from params import runs as asked, search as searching
