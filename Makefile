@@ -7,6 +7,7 @@
 # make gpu     on a machine with CUDA: tests, speed and the full graph there, into results/gpu.*
 # make readme  the numbers of results/metrics.csv into the README
 # make upgrade the versions and hashes of all packages anew, into workflow/pins.txt
+# make verify  is every file what the run made? One line for each that is not
 #
 # Each first sees to the environment, .venv; `make PYTHON=python3.12 quick` says of which Python.
 
@@ -27,7 +28,8 @@ ifneq ($(shell test -z "$$HOME" || { mkdir -p "$(CACHE)" 2> /dev/null && test -w
 export XDG_CACHE_HOME := $(CURDIR)/.snakemake/cache
 endif
 
-.PHONY: quick all tune adopt bench gpu readme upgrade test lint format environment environment-bench
+.PHONY: quick all tune adopt bench gpu readme upgrade verify test lint format environment \
+	environment-bench
 
 quick: environment
 	$(BIN)/snakemake --cores all --configfile workflow/quick.yaml -- all
@@ -54,6 +56,9 @@ readme: environment
 
 upgrade: environment
 	PYTHONPATH=. $(BIN)/python workflow/pins.py
+
+verify: environment
+	@PYTHONPATH=. $(BIN)/python workflow/verify.py
 
 test: environment lint
 	$(BIN)/pytest

@@ -9,6 +9,7 @@ import numpy as np
 
 from gaebench.errors import DataError
 from gaebench.files import whole
+from gaebench.identity import record
 
 SPLITS = ("train", "valid", "test")
 
@@ -111,8 +112,10 @@ def load(path: str | Path) -> Dataset:
     Raises
     ------
     DataError
-        If the file is missing, damaged, or not a prepared data set.
+        If the file is missing, damaged, or not a prepared data set, or another than its identity
+        says.
     """
+    record.refuse(path)
     try:
         with np.load(path) as file:
             arrays = {f.name: file[f.name] for f in fields(Dataset)}

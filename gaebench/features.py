@@ -9,6 +9,7 @@ import numpy as np
 from gaebench.data import SPLITS, Dataset
 from gaebench.errors import DataError
 from gaebench.files import whole
+from gaebench.identity import record
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,9 @@ def load(path: str | Path) -> dict[str, Embedding]:
     Raises
     ------
     DataError
-        If the file is missing or damaged.
+        If the file is missing or damaged, or another than its identity says.
     """
+    record.refuse(path)
     try:
         with np.load(path) as file:
             return {

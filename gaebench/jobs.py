@@ -18,6 +18,7 @@ from typing import IO
 from gaebench import failures, files, plugins
 from gaebench.errors import Failed, GaebenchError, SettingsError
 from gaebench.processes import alive, ending
+from gaebench.identity.job import Job
 
 log = logging.getLogger("gaebench")
 traces = logging.getLogger("gaebench.traces")
@@ -36,7 +37,9 @@ SHORT_OF_MEMORY = (
 
 
 @contextmanager
-def running(log_path: str | Path, *labels: object, outputs: Iterable[str] = ()) -> Iterator[None]:
+def running(
+    log_path: str | Path, *labels: object, job: Job | None = None, outputs: Iterable[str] = ()
+) -> Iterator[None]:
     """Log to a file and to the terminal, where each line starts with the job's labels.
 
     An error ends the process with status 1. One that the user can act on is told as ``error: ...``;
@@ -50,6 +53,8 @@ def running(log_path: str | Path, *labels: object, outputs: Iterable[str] = ()) 
         Made anew; every line is there as soon as it is logged.
     labels
         What runs, e.g. ``"mnist", "gae-2", 0``.
+    job
+        Its inputs are checked first; the files that it leaves behind get identities.
     outputs
         Files of a run: should it fail as the same settings always will, they say so, and the
         process ends well, for the other runs to go on.
@@ -59,11 +64,17 @@ def running(log_path: str | Path, *labels: object, outputs: Iterable[str] = ()) 
         _set_up_logging(Path(log_path), "/".join(map(str, labels)))
         held = alive.hold_with_caller()
         ending.end_with_caller()
+        if job:
+            job.begin()
         yield
+        if job:
+            job.end()
         del held
     except Failed as error:
         log.error("failed: %s", error)
         failures.write(outputs, str(error))
+        if job and outputs:
+            job.end()
         sys.exit(0 if outputs else 1)
     except GaebenchError as error:
         log.error("error: %s", error)

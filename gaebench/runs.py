@@ -12,6 +12,7 @@ from gaebench import failures, plugins
 from gaebench.data import Dataset
 from gaebench.errors import DataError, Failed, GaebenchError
 from gaebench.files import whole, write_bytes
+from gaebench.identity import record
 from gaebench.model import ImageSpec, Model
 from gaebench.seeding import stream
 
@@ -77,8 +78,9 @@ def load_weights(model: nn.Module, path: str | Path, what: str) -> None:
     ------
     DataError
         If the file is missing or damaged, or its weights have other names, shapes or types than the
-        model's, or are not finite.
+        model's, or are not finite, or it is another than its identity says.
     """
+    record.refuse(path)
     try:
         weights = torch.load(path, map_location="cpu", weights_only=True)
         reason = _unfit(weights, model.state_dict())
@@ -208,8 +210,10 @@ def load_samples(path: str | Path, pixels: int) -> np.ndarray:
     Raises
     ------
     DataError
-        If the file is missing or damaged, or holds something else.
+        If the file is missing or damaged, or holds something else, or is another than its identity
+        says.
     """
+    record.refuse(path)
     failures.refuse(path)
     try:
         samples = np.load(path)

@@ -16,6 +16,7 @@ from gaebench import controls, plugins, runs
 from gaebench import data as prepared
 from gaebench.data import Dataset
 from gaebench.errors import SettingsError
+from gaebench.identity.job import Job
 from gaebench.seeding import stream
 
 ROOT = Path(__file__).parents[1]
@@ -139,16 +140,28 @@ def test_stored_images_are_the_images(tmp_path):
     np.testing.assert_array_equal(runs.load_samples(tmp_path / "samples.npy", 16), images)
 
 
+class Named(list):
+    """A list whose members have names, as Snakemake gives them to scripts."""
+
+    def __init__(self, **members):
+        super().__init__(members.values())
+        vars(self).update(members)
+
+    def items(self):
+        return vars(self).items()
+
+
 def run_script(folder, data):
     """Run workflow/scripts/control.py as Snakemake does; the exit status."""
     prepared.save(data, folder / "data.npz")
-    part = types.SimpleNamespace
-    job = part(
-        wildcards=["small", "train-images", "0"],
+    Job("prepare", {}, {}, [], [str(folder / "data.npz")]).end()
+    job = types.SimpleNamespace(
+        rule="control",
+        wildcards=Named(dataset="small", control="train-images", seed="0"),
         log=[str(folder / "control.log")],
-        params=part(settings=json.dumps({"images": 20, "control": {}})),
-        input=part(data=str(folder / "data.npz")),
-        output=part(samples=str(folder / "samples.npy")),
+        params=Named(settings=json.dumps({"images": 20, "control": {}})),
+        input=Named(data=str(folder / "data.npz")),
+        output=Named(samples=str(folder / "samples.npy")),
     )
     try:
         runpy.run_path(str(ROOT / "workflow/scripts/control.py"), init_globals={"snakemake": job})

@@ -176,6 +176,7 @@ def recorded(finished: Project, tmp_path_factory: pytest.TempPathFactory) -> Pro
     remote = tmp_path_factory.mktemp("remote")
     before = {path: path.stat().st_mtime_ns for path in finished.folder.glob("results/**/*.pt")}
     finished.run("dvc", "remote", "add", "--default", "folder", str(remote))
+    finished.run("dvc", "remote", "modify", "folder", "verify", "true")
     output = finished.run("dvc", "repro")
     assert not JOB.findall(output), "DVC finds nothing to run after Snakemake, and records"
     assert before == {path: path.stat().st_mtime_ns for path in before}

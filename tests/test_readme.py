@@ -2,7 +2,7 @@
 
 A command that stands in a text has an entry below: what is run here in a copy of the checkout in
 its place (itself where it is cheap, else as a dry run), or the words with which a call in
-tests/test_pipeline.py runs it for real.
+tests/test_pipeline.py or tests/test_damage.py runs it for real.
 """
 
 import ast
@@ -40,6 +40,7 @@ CHEAP = {
     "make adopt": ("make -n adopt", "python workflow/adopt.py --write"),
     "make bench": ("make -n bench", "python -m benchmarks"),
     "make gpu": ("make -n gpu", "python -m benchmarks.gpu"),
+    "make verify": ("make -n verify", "workflow/verify.py"),
     "make readme": ("make readme && git diff --exit-code README.md && echo same", "same"),
     "pip install --editable .": ("grep pip workflow/install.py", '"pip", "install", "--editable"'),
     "git diff HEAD~1 -- results/tables.md": (None, "+A further line."),
@@ -58,11 +59,14 @@ DRY_RUNS = {
 }
 """Some seconds each."""
 
+PROCESSES = ("test_pipeline.py", "test_damage.py")
 PIPELINE = {
     "dvc repro": "dvc repro",
     "dvc push": "dvc push",
     "dvc pull": "dvc pull",
+    "dvc checkout": "dvc checkout",
     "dvc remote add -d storage FOLDER-OR-URL": "dvc remote add",
+    "dvc remote modify storage verify true": "dvc remote modify",
     "snakemake --unlock": "snakemake --unlock",
     "snakemake --report report.html": "snakemake --report report.html",
 }
@@ -148,9 +152,10 @@ def test_every_command_that_is_run_stands_in_a_text():
 
 @pytest.mark.parametrize("words", PIPELINE.values())
 def test_the_pipeline_tests_run_it(words):
-    tree = ast.parse((ROOT / "tests/test_pipeline.py").read_text())
+    trees = [ast.parse((ROOT / "tests" / name).read_text()) for name in PROCESSES]
     calls = [
         [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+        for tree in trees
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
     ]

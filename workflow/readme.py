@@ -16,6 +16,7 @@ from tabulate import tabulate
 from gaebench import published
 from gaebench.errors import GaebenchError
 from gaebench.files import write_text
+from gaebench.report import collect
 from gaebench.report.names import Names
 
 ROOT = Path(__file__).parents[1]
@@ -66,7 +67,7 @@ def numbers() -> str:
 
 def measured() -> pd.DataFrame:
     """The committed numbers, a row for each data set, model, seed and metric."""
-    return pd.read_csv(ROOT / "results/metrics.csv")
+    return collect.read(ROOT / "results/metrics.csv")
 
 
 def called() -> Names:

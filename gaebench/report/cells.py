@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gaebench.errors import GaebenchError
+from gaebench.identity import record
 
 REMEDY = "Delete it and run again: it is evaluated anew."
 
@@ -52,8 +53,9 @@ def content(path: str | Path) -> dict:
     Raises
     ------
     GaebenchError
-        If it is missing or damaged.
+        If it is missing or damaged, or another than its identity says.
     """
+    record.refuse(path)
     try:
         found = json.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError as error:

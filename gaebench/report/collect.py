@@ -8,6 +8,7 @@ import pandas as pd
 from gaebench import failures
 from gaebench.errors import GaebenchError
 from gaebench.files import write_text
+from gaebench.identity import record
 from gaebench.report import cells
 from gaebench.report.cells import Cell, Number, mean_and_error
 
@@ -89,8 +90,10 @@ def read(path: str | Path) -> pd.DataFrame:
     Raises
     ------
     GaebenchError
-        If the file is missing, has other columns, or lacks a number.
+        If the file is missing, has other columns, or lacks a number, or is another than its
+        identity says.
     """
+    record.refuse(path)
     try:
         frame = pd.read_csv(path, dtype=TYPES, keep_default_na=False, na_values=["nan", ""])
     except (OSError, ValueError) as error:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from gaebench import data, failures, runs
 from gaebench.errors import DataError, GaebenchError
+from gaebench.identity import record
 from gaebench.model import Model
 from gaebench.report.names import Label, Names
 
@@ -125,6 +126,7 @@ def datasets(shown: Sequence[ShownRun]) -> str:
 
 
 def _read(path: Path, read: Callable) -> object:
+    record.refuse(path)
     try:
         return read(path)
     except (OSError, ValueError) as error:

@@ -9,6 +9,7 @@ import pandas as pd
 from tabulate import tabulate
 
 from gaebench.files import write_text
+from gaebench.identity import record
 from gaebench.report.names import Names
 
 COLUMNS = ["dataset", "model", "trial", "settings", "train", "budget", "score", "epoch", "chosen"]
@@ -59,7 +60,8 @@ def write(table: pd.DataFrame, path: str | Path) -> None:
 
 
 def read(path: str | Path) -> pd.DataFrame:
-    """Read a log written by :func:`write`."""
+    """Read a log written by :func:`write`; DataError if it is not what its identity says."""
+    record.refuse(path)
     table = pd.read_csv(path)
     return table.assign(**{part: table[part].map(json.loads) for part in ("settings", "train")})
 

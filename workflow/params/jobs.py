@@ -10,7 +10,9 @@ from collections.abc import Collection
 from pathlib import Path
 
 from gaebench import plugins, provenance
+from gaebench.errors import DataError
 from gaebench.files import expanded
+from gaebench.raw import manifest as found
 from params import labels, runs
 from params.targets import Targets
 
@@ -50,8 +52,10 @@ def manifest(config: dict, dataset: str) -> str:
 
 def unavailable(config: dict, dataset: str) -> str:
     """Why an optional data set cannot be had; empty if it can, or its source was not tried."""
-    path = Path(manifest(config, dataset))
-    return json.loads(path.read_text()).get("unavailable", "") if path.is_file() else ""
+    try:
+        return found.unavailable(manifest(config, dataset))
+    except DataError:
+        return ""  # there is none, or none that can be read: it is to be fetched first
 
 
 def sharing(config: dict, source_name: str) -> list[str]:

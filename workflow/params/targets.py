@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from gaebench import plugins
 from params import runs
@@ -67,13 +68,19 @@ class Targets:
         there = f"{self.config['results']}/runs/{dataset}/classifier.json"
         return [there] if "features" in needs else []
 
+    def classifier(self, dataset: str) -> list[str]:
+        """All that training the classifier leaves behind."""
+        names = ("classifier.pt", "features.npz", "classifier.json")
+        accuracies = self.accuracies(dataset)
+        return [str(Path(file).with_name(name)) for file in accuracies for name in names]
+
     def runs(self, dataset: str) -> list[str]:
         """Everything that the runs on one data set leave behind."""
         wanted = [run for run in runs.runs(self.config) if run.dataset == dataset]
         trained = [self.at(run, name) for run in wanted for name in ("model.pt", "history.csv")]
         images = [run for run in runs.sampled(self.config) if run.dataset == dataset]
         sampled = [self.at(run, "samples.npy") for run in images]
-        measured = [*self.accuracies(dataset), *self.metrics(dataset)]
+        measured = [*self.classifier(dataset), *self.metrics(dataset)]
         return list(dict.fromkeys([*trained, *sampled, *measured]))
 
     @property

@@ -14,7 +14,8 @@ os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [ROOT, os.getenv("PYTH
 from gaebench import plugins
 from gaebench.errors import GaebenchError, SettingsError
 from gaebench.jobs import wants_gpu
-from params import checks, jobs, labels, place, reading, resolve, runs as asked, search as searching
+from params import checks, jobs, labels, place, reading, redo, resolve
+from params import runs as asked, search as searching
 from params.jobs import as_json, code
 from params.targets import Targets
 from running import start

@@ -1,25 +1,22 @@
 """Say what the numbers make of each claim of the slides."""
 
 import json
-from pathlib import Path
 
 from gaebench import files, jobs
 from gaebench.claims import verdicts
 from gaebench.claims.comparisons import Numbers
 from gaebench.claims.slides import CLAIMS
+from gaebench.identity.job import Job
+from gaebench.raw import manifest
 from gaebench.report import collect, tables
 from gaebench.report.names import Names
 
 settings = json.loads(snakemake.params.settings)
-with jobs.running(snakemake.log[0], "claims"):
-    found = {
-        dataset: json.loads(Path(path).read_text())
-        for dataset, path in settings["manifests"].items()
-    }
+with jobs.running(snakemake.log[0], "claims", job=Job.of(snakemake)):
     unavailable = {
-        dataset: content["unavailable"]
-        for dataset, content in found.items()
-        if "unavailable" in content
+        dataset: reason
+        for dataset, path in settings["manifests"].items()
+        if (reason := manifest.unavailable(path))
     }
     names = Names.of(settings["names"])
     numbers = Numbers(collect.read(snakemake.input.metrics), unavailable, names)

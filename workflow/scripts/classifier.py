@@ -3,11 +3,12 @@
 import json
 
 from gaebench import data, features, files, jobs, runs
+from gaebench.identity.job import Job
 from gaebench.networks import classifier
 
 settings = json.loads(snakemake.params.settings)
 (dataset,) = snakemake.wildcards
-with jobs.running(snakemake.log[0], dataset, "classifier"):
+with jobs.running(snakemake.log[0], dataset, "classifier", job=Job.of(snakemake)):
     device = jobs.use_torch(snakemake.config["device"], tf32=snakemake.config["tf32"])
     truth = data.load(snakemake.input.data)
     with jobs.computing():

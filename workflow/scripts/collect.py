@@ -3,10 +3,11 @@
 import json
 
 from gaebench import files, jobs
+from gaebench.identity.job import Job
 from gaebench.report import collect
 from gaebench.report.cells import Cell
 
-with jobs.running(snakemake.log[0], "collect"):
+with jobs.running(snakemake.log[0], "collect", job=Job.of(snakemake)):
     cells = {cell[:4]: cell for cell in map(Cell.at, snakemake.input)}
     order = map(tuple, json.loads(snakemake.params.order))
     versions = json.loads(snakemake.params.versions)

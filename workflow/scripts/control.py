@@ -3,11 +3,12 @@
 import json
 
 from gaebench import controls, data, jobs, runs
+from gaebench.identity.job import Job
 from gaebench.seeding import stream
 
 settings = json.loads(snakemake.params.settings)
 dataset, control, seed = snakemake.wildcards
-with jobs.running(snakemake.log[0], dataset, control, seed, "control"):
+with jobs.running(snakemake.log[0], dataset, control, seed, "control", job=Job.of(snakemake)):
     jobs.use_torch("cpu", tf32=False)
     truth = data.load(snakemake.input.data)
     draws = stream(int(seed), "control", dataset, control)

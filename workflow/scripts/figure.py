@@ -1,19 +1,19 @@
 """Draw one figure from files of the runs that it shows."""
 
 import json
-from pathlib import Path
 
 from gaebench import figures, jobs
 from gaebench.errors import Unavailable, counted
+from gaebench.identity.job import Job
+from gaebench.raw import manifest
 from gaebench.report import shown, style
 
 name = snakemake.wildcards.figure
-with jobs.running(snakemake.log[0], "figure", name):
-    manifests = {path: json.loads(Path(path).read_text()) for path in snakemake.input.manifests}
+with jobs.running(snakemake.log[0], "figure", name, job=Job.of(snakemake)):
     reasons = [
-        f"{content['unavailable']}. To try again: snakemake -f {path}"
-        for path, content in manifests.items()
-        if "unavailable" in content
+        f"{reason}. To try again: snakemake -f {path}"
+        for path in snakemake.input.manifests
+        if (reason := manifest.unavailable(path))
     ]
     if not snakemake.input.data:
         raise Unavailable(f"nothing to draw: {'; '.join(reasons)}")

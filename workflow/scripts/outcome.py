@@ -4,8 +4,9 @@ from pathlib import Path
 
 from gaebench import failures, files, jobs
 from gaebench.errors import GaebenchError, counted
+from gaebench.identity.job import Job
 
-with jobs.running(snakemake.log[0], "outcome"):
+with jobs.running(snakemake.log[0], "outcome", job=Job.of(snakemake)):
     reasons = {path: failures.reason(path) for path in snakemake.input.runs}
     failed: dict[str, str] = {}
     for path, why in reasons.items():

@@ -3,11 +3,20 @@
 import json
 
 from gaebench import data, jobs, runs
+from gaebench.identity.job import Job
 from gaebench.seeding import stream
 
 settings = json.loads(snakemake.params.settings)
 dataset, model, seed = snakemake.wildcards
-with jobs.running(snakemake.log[0], dataset, model, seed, "sample", outputs=snakemake.output):
+with jobs.running(
+    snakemake.log[0],
+    dataset,
+    model,
+    seed,
+    "sample",
+    job=Job.of(snakemake),
+    outputs=snakemake.output,
+):
     device = jobs.use_torch(snakemake.config["device"], tf32=snakemake.config["tf32"])
     truth = data.load(snakemake.input.data)
     trained = runs.restore(snakemake.input.model, truth, **settings["model"], device=device)

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 from gaebench import files, jobs
+from gaebench.identity.job import Job
+from gaebench.raw import manifest
 from gaebench.report import cells, tables
 from gaebench.report.filled import Facts
 from gaebench.report.names import Names
@@ -11,17 +13,14 @@ from gaebench.report.names import Names
 RETRY = "To try again: `snakemake -f {}`, then the same command as before"
 
 settings = json.loads(snakemake.params.settings)
-with jobs.running(snakemake.log[0], "tables"):
-    manifests = settings["manifests"]
-    found = {dataset: json.loads(Path(manifests[dataset]).read_text()) for dataset in manifests}
+with jobs.running(snakemake.log[0], "tables", job=Job.of(snakemake)):
     unavailable = {
-        dataset: f"{content['unavailable']}. {RETRY.format(manifests[dataset])}"
-        for dataset, content in found.items()
-        if "unavailable" in content
+        dataset: f"{reason}. {RETRY.format(path)}"
+        for dataset, path in settings["manifests"].items()
+        if (reason := manifest.unavailable(path))
     }
     accuracies = {
-        Path(file).parent.name: json.loads(Path(file).read_text())["test"]
-        for file in snakemake.input.accuracies
+        Path(file).parent.name: cells.content(file)["test"] for file in snakemake.input.accuracies
     }
     names = Names.of(settings["names"])
     facts = Facts(

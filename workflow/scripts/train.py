@@ -4,10 +4,13 @@ import json
 from pathlib import Path
 
 from gaebench import data, files, jobs, runs, training
+from gaebench.identity.job import Job
 
 settings = json.loads(snakemake.params.settings)
 dataset, model, seed = snakemake.wildcards
-with jobs.running(snakemake.log[0], dataset, model, seed, outputs=snakemake.output):
+with jobs.running(
+    snakemake.log[0], dataset, model, seed, job=Job.of(snakemake), outputs=snakemake.output
+):
     device = jobs.use_torch(snakemake.config["device"], tf32=snakemake.config["tf32"])
     truth = data.load(snakemake.input.data)
     checkpoint = training.Checkpoint(

@@ -3,11 +3,12 @@
 import json
 
 from gaebench import data, files, jobs
+from gaebench.identity.job import Job
 from gaebench.search import trials
 
 settings = json.loads(snakemake.params.settings)
 dataset, model, trial = snakemake.wildcards
-with jobs.running(snakemake.log[0], "search", dataset, model, trial):
+with jobs.running(snakemake.log[0], "search", dataset, model, trial, job=Job.of(snakemake)):
     device = jobs.use_torch(snakemake.config["device"], tf32=snakemake.config["tf32"])
     images = data.load(snakemake.input.data)
     with jobs.computing():

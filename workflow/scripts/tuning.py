@@ -5,10 +5,11 @@ import json
 import pandas as pd
 
 from gaebench import files, jobs
+from gaebench.identity.job import Job
 from gaebench.report.names import Names
 from gaebench.search import tuning
 
-with jobs.running(snakemake.log[0], "tuning"):
+with jobs.running(snakemake.log[0], "tuning", job=Job.of(snakemake)):
     histories = [pd.read_csv(path) for path in snakemake.input.histories]
     table = tuning.collect(json.loads(snakemake.params.trials), histories)
     names = Names.of(json.loads(snakemake.params.names))

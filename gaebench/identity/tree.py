@@ -1,0 +1,156 @@
+"""All files of a project that jobs made: whether each is what its identity says."""
+
+import json
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from gaebench.errors import DataError
+from gaebench.identity import record
+from gaebench.identity.record import FOLDER, Identity
+
+SUMMARIES = ("metrics.csv", "metrics.json", "tables.md", "claims.md", "outcome.md")
+FOLDERS = ("runs", "search", "figures", "vector")
+"""What a results folder holds that jobs made, beside the summaries."""
+
+
+class Finding(NamedTuple):
+    """A file that is not what was made, with the whole message.
+
+    ``inputs`` are the files because of which it is not, if it is whole itself.
+    """
+
+    file: str
+    problem: str
+    inputs: tuple[str, ...] = ()
+
+
+def verify(project: str | Path, results: str = "results", data: str = "data") -> list[Finding]:
+    """Everything that is not as it should be in a project's folder; nothing is changed.
+
+    Each file that jobs made is hashed once and compared with its identity, and it is looked whether
+    it was made of the files that are there. Raw files are compared with their manifest.
+
+    Parameters
+    ----------
+    project
+        Its folder.
+    results, data
+        Folders in it. Further results folders may lie in ``results``.
+
+    Returns
+    -------
+    list of Finding
+        In the order of the files' names. None if all is well.
+    """
+    root = Path(project)
+    folders = [results, *_inner(root, results)]
+    found = [finding for folder in folders for finding in changed(root, folder, data)]
+    found += [finding for folder in folders for finding in _missing(root, root / folder)]
+    found += [*_missing(root, root / data), *_missing(root, root / "docs")]
+    return sorted({*found, *_raw(root, data)})
+
+
+def changed(root: Path, results: str, data: str = "data") -> list[Finding]:
+    """The files of one results folder, and of the data, that are not what was made."""
+    files = sorted({*_made(root, results, data), *_identified(root)})
+    with ThreadPoolExecutor() as pool:  # hashing leaves Python's lock to others
+        list(pool.map(_hashed, files))
+    found, sound = [], {}
+    for file in files:
+        name = record.named(file.relative_to(root), root)
+        try:
+            sound[name] = record.required(name, root)
+        except DataError as error:
+            found.append(Finding(name, str(error)))
+    return found + list(_stale(sound))
+
+
+def _hashed(file: Path) -> None:
+    """Have the hash of a file that has an identity; whether it can be read is asked later."""
+    with suppress(OSError):
+        if record.place(file).is_file():
+            record.content_hash(file)
+
+
+def _stale(sound: Mapping[str, Identity]) -> Iterator[Finding]:
+    """Files that were made of others than those that are there."""
+    for name, identity in sound.items():
+        others = tuple(
+            file
+            for file, mark in identity.inputs.items()
+            if file in sound and sound[file].mark != mark
+        )
+        if others:
+            more = f" (and {len(others) - 1} more)" if len(others) > 1 else ""
+            yield Finding(
+                name,
+                f"{name} was made of another {others[0]}{more} than is there now. {record.REMEDY}",
+                others,
+            )
+
+
+def _made(root: Path, results: str, data: str) -> Iterator[Path]:
+    """The files that jobs have made, or should have."""
+    folders = [root / results / folder for folder in FOLDERS]
+    found = [path for folder in folders for path in folder.rglob("*")]
+    found += [root / results / name for name in SUMMARIES]
+    found += [*(root / data / "processed").glob("*.npz"), *(root / data / "raw").glob("*.json")]
+    return (path for path in found if path.is_file() and not _hidden(path.relative_to(root)))
+
+
+def _identified(root: Path) -> Iterator[Path]:
+    """Files of the documentation that jobs have made."""
+    there = map(record.subject, (root / "docs" / FOLDER).glob("*.json"))
+    return filter(Path.is_file, there)
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
+def _inner(root: Path, results: str) -> list[str]:
+    """Results folders in a results folder, such as that of ``make quick``."""
+    found = {path.parent for path in (root / results).glob("*/runs")}
+    return sorted(path.relative_to(root).as_posix() for path in found)
+
+
+def _missing(root: Path, folder: Path) -> Iterator[Finding]:
+    """Files that are gone while their identities are there."""
+    for path in folder.glob(f"**/{FOLDER}/*.json"):
+        file = record.subject(path)
+        if not file.exists():
+            name = file.relative_to(root).as_posix()
+            yield Finding(name, f"{name} is missing, its identity is there. {record.REMEDY}")
+
+
+def _raw(root: Path, data: str) -> Iterator[Finding]:
+    """Raw files that are not those of their manifest."""
+    for manifest in (root / data / "raw").glob("*.json"):
+        name = manifest.relative_to(root).as_posix()
+        for file, sha256 in _files(manifest).items():
+            path = manifest.with_suffix("") / file
+            if path.is_file() and _unlike(path, sha256):
+                shown = path.relative_to(root).as_posix()
+                yield Finding(
+                    shown,
+                    f"{shown} is not the file that {name} names. "
+                    f"To fetch it anew: snakemake -f {name}",
+                )
+
+
+def _unlike(path: Path, sha256: str) -> bool:
+    try:
+        return record.content_hash(path) != sha256
+    except OSError:
+        return True
+
+
+def _files(manifest: Path) -> dict[str, str]:
+    """File name -> SHA-256; none of a manifest that is damaged, which is told elsewhere."""
+    try:
+        return json.loads(manifest.read_text(encoding="utf-8")).get("files", {})
+    except (OSError, ValueError, AttributeError):
+        return {}

@@ -1,0 +1,101 @@
+"""Files that are not what was made are made anew: how Snakemake is told, before it plans its jobs.
+
+They get the mark that Snakemake gives to the outputs of killed jobs. It makes these anew where its
+targets need them, shows so with ``snakemake -n``, and no file is deleted until its job runs.
+"""
+
+import sys
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import SimpleNamespace
+
+from gaebench.errors import DataError, GaebenchError
+from gaebench.identity import job, record, tree
+from gaebench.identity.record import Identity
+from gaebench.identity.tree import Finding
+
+MARKS = Path(".snakemake/incomplete")
+OURS = '{"external_jobid": null, "gaebench": true}'
+LONGEST = 255
+"""Bytes of a file's name; Snakemake puts longer ones into folders."""
+SHOWN = 8
+
+Made = Callable[[str], Mapping[str, object]]
+"""Rule -> its params: values, or functions of wildcards."""
+
+
+def mark(results: str, made: Made) -> None:
+    """Mark what is to be made anew, and say what and why.
+
+    Parameters
+    ----------
+    results
+        The folder of the results, in the working directory.
+    made
+        How rules make files now.
+
+    Raises
+    ------
+    GaebenchError
+        If Snakemake's folder cannot be written.
+    """
+    found = tree.changed(Path(), results)
+    _unmark()
+    files = [finding.file for finding in found] + _foreign(found, made)
+    for file in dict.fromkeys(files):
+        _mark(file)
+    _say(found)
+
+
+def _mark(file: str) -> None:
+    place = _place(file)
+    try:
+        if not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(OURS, encoding="utf-8")
+    except OSError as error:
+        raise GaebenchError(
+            f"{file} is to be made anew, but {place.parent} cannot be written: {error.strerror}. "
+            "Free some space or check the permissions, then run again."
+        ) from error
+
+
+def _unmark() -> None:
+    """Take away earlier marks of ours."""
+    for place in MARKS.rglob("*"):
+        if place.is_file() and place.read_text(encoding="utf-8") == OURS:
+            place.unlink()
+
+
+def _place(file: str) -> Path:
+    """Where Snakemake looks for the mark of a file."""
+    name = urlsafe_b64encode(file.encode()).decode()
+    parts = [name[start : start + LONGEST - 1] for start in range(0, len(name), LONGEST - 1)]
+    return MARKS.joinpath(*(f"@{part}" for part in parts[:-1]), parts[-1])
+
+
+def _foreign(found: Iterable[Finding], made: Made) -> list[str]:
+    """Files that others were not made of, and that today's settings and code do not make."""
+    inputs = dict.fromkeys(file for finding in found for file in finding.inputs)
+    return [file for file in inputs if _is_foreign(record.read(file), made)]
+
+
+def _is_foreign(identity: Identity, made: Made) -> bool:
+    wildcards = SimpleNamespace(**identity.wildcards)
+    try:
+        params = made(identity.rule)
+        now = {name: give(wildcards) if callable(give) else give for name, give in params.items()}
+    except (AttributeError, KeyError, DataError):
+        return False  # no rule, model or data set of that name any more
+    return job.normal(now) != identity.params
+
+
+def _say(found: list[Finding]) -> None:
+    for finding in found[:SHOWN]:
+        print(finding.problem, file=sys.stderr)
+    if len(found) > SHOWN:
+        print(f"... and {len(found) - SHOWN} more files: make verify", file=sys.stderr)
+    if found:
+        files = " ".join(finding.file for finding in found[:SHOWN])
+        print(f"To make these anew and nothing else, first: snakemake {files}", file=sys.stderr)
