@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gaebench import plugins, provenance
 from gaebench.files import expanded
+from gaebench.report.table import said
 from params import labels, runs
 from params.targets import Targets
 
@@ -114,13 +115,8 @@ def needing(what: str) -> list[str]:
 
 def of_metrics(config: dict) -> dict[str, dict]:
     """What the metrics of the tables say of themselves."""
-    words = {"LABEL": None, "UNIT": "", "BETTER": "", "DECIMALS": 2, "DETAILS": {}}
     return {
-        metric: {
-            name.lower(): plugins.constant("metrics", metric, name, default)
-            for name, default in words.items()
-        }
-        for metric in dict.fromkeys(cell.metric for cell in runs.table_cells(config))
+        metric: said(metric) for metric in dict.fromkeys(cell.metric for cell in runs.table_cells(config))
     }
 
 

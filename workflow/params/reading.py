@@ -28,6 +28,18 @@ def settled(config: dict, path: str | Path) -> dict:
     return merged(yaml.safe_load(Path(path).read_text(encoding="utf-8")), numbers(config))
 
 
+def loaded(paths: Iterable[str | Path]) -> tuple[dict, list[str]]:
+    """Parameters out of files that are laid one over another, and what is wrong with the files.
+
+    Where something is, there are no parameters.
+    """
+    paths = list(paths)
+    if found := problems(paths):
+        return {}, found
+    layers = [yaml.safe_load(Path(path).read_text(encoding="utf-8")) for path in paths]
+    return numbers(merged(*layers)), []
+
+
 def _of_file(path: str) -> list[str]:
     try:
         root = yaml.compose(Path(path).read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
