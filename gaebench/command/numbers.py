@@ -40,9 +40,7 @@ def sections(found: Scored, project: Project) -> list[tuple[str, list[Column]]]:
     return [*shown, *([("Further metrics", columns)] if columns else [])]
 
 
-def _column(
-    found: Scored, entry: Entry, committed: pd.DataFrame, rows: list[str] | None
-) -> Column:
+def _column(found: Scored, entry: Entry, committed: pd.DataFrame, rows: list[str] | None) -> Column:
     mine = cells.number(found.contents[entry.metric], entry.path, entry.metric)
     theirs = committed[committed["metric"] == entry.name]
     ours = {

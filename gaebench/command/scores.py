@@ -16,7 +16,7 @@ from gaebench.report.table import ARROWS
 
 BEST, NEAREST = "*", "≈"
 MINE = "▶ "
-LEGEND = f"{BEST} best of the models   {NEAREST} nearest to yours   † one seed: the metric's own error"
+LEGEND = f"{BEST} best of the models   {NEAREST} nearest to yours   † one seed: its own error"
 GAP = 2
 """Columns of the terminal between those of a table."""
 
@@ -71,7 +71,7 @@ def _print(found: Scored, project: Project) -> None:
 
 
 def _names(columns: list[Column], found: Scored, project: Project) -> dict[str | None, str]:
-    """The rows' labels by model, the scored one's at None: it stands where its first number does."""
+    """The rows' labels by model, the scored one's at None, in the order of the first column."""
     models = list(dict.fromkeys(model for column in columns for model in column.ours))
     first = columns[0]
     order = first.look.merit or (lambda value: value)

@@ -1,4 +1,4 @@
-"""Foreign images as the benchmark scores them: as many as it compares at, rounded as its own are."""
+"""Foreign images as the benchmark scores them: as many as it compares at, rounded as its own."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What makes images doubtful though they can be scored: how they lie, repeats, copies of real ones."""
+"""What makes images doubtful though they can be scored: posture, repeats, copies of real ones."""
 
 from collections.abc import Callable
 from itertools import product

@@ -27,8 +27,8 @@ def restore(where: str, weights: str | Path, settings: dict, data: Dataset) -> M
     Parameters
     ----------
     where
-        ``MODULE:CLASS``, a module in reach of Python or in the current folder; or ``FILE.py:CLASS``.
-        The code is run. The class is a :class:`gaebench.model.Model`.
+        ``MODULE:CLASS``, a module in reach of Python or in the current folder, or
+        ``FILE.py:CLASS``. The code is run. The class is a :class:`gaebench.model.Model`.
     weights
         Its ``state_dict``, written by ``torch.save``.
     settings
@@ -102,7 +102,9 @@ def _module(name: str) -> ModuleType:
     except GaebenchError:
         raise
     except Exception as error:
-        raise SettingsError(f"{name} cannot be imported: {type(error).__name__}: {error}") from error
+        raise SettingsError(
+            f"{name} cannot be imported: {type(error).__name__}: {error}"
+        ) from error
 
 
 def _from_file(path: Path) -> ModuleType:

@@ -11,9 +11,7 @@ DARK = 1 / 128
 """Grey images that reach no further are taken for ones scaled twice."""
 
 
-def scaled(
-    array: np.ndarray, shape: tuple[int, int], binary: bool
-) -> tuple[np.ndarray, list[str]]:
+def scaled(array: np.ndarray, shape: tuple[int, int], binary: bool) -> tuple[np.ndarray, list[str]]:
     """Images as pixels.
 
     Parameters
@@ -98,7 +96,8 @@ def _integers(rows: np.ndarray, binary: bool) -> np.ndarray:
         raise DataError("every pixel is 0: all images are black")
     if high <= 1:
         raise DataError(
-            f"is {rows.dtype} with no value above 1, but white is {white}: bits? Multiply by {white}"
+            f"is {rows.dtype} with no value above 1, but white is {white}: are these bits? "
+            f"Multiply by {white}"
         )
     if rows.dtype == np.uint16 and high <= 255:
         raise DataError(
@@ -113,20 +112,22 @@ def _floats(rows: np.ndarray) -> tuple[np.ndarray, list[str]]:
         odd = int((~np.isfinite(rows)).any(1).sum())
         raise DataError(f"has NaN or infinite pixels, in {odd} of {len(rows)} images")
     low, high = float(rows.min()), float(rows.max())
-    if -OVERSHOOT <= low and high <= 1 + OVERSHOOT:
+    if low >= -OVERSHOOT and high <= 1 + OVERSHOOT:
         if high <= DARK:
             raise DataError(f"no pixel is above {high:.2g}: were they divided by 255 twice?")
         beyond = low < 0 or high > 1
         remark = f"pixels from {low:.3g} to {high:.6g} cut to [0, 1]"
         return rows.clip(0, 1), [remark] if beyond else []
-    raise DataError(f"pixels must be in [0, 1], and these are {low:.4g} to {high:.4g}: {_meant(rows)}")
+    raise DataError(
+        f"pixels must be in [0, 1], and these are {low:.4g} to {high:.4g}: {_meant(rows)}"
+    )
 
 
 def _meant(rows: np.ndarray) -> str:
     low, high = float(rows.min()), float(rows.max())
     if low >= 0 and high <= 255.5:
         return "grey levels up to 255? Divide by 255"
-    if -1 - OVERSHOOT <= low and high <= 1 + OVERSHOOT:
+    if low >= -1 - OVERSHOOT and high <= 1 + OVERSHOOT:
         return "from -1 for black to 1 for white? Take (x + 1) / 2"
     if low < -1 and high > 1:
         return "logits? Apply a sigmoid; standardised pixels? Take that back"

@@ -90,9 +90,7 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
         return file.read(LARGEST + 1)
 
 
-def _stacked(
-    parts: Iterator[tuple[str, bytes]], home: Path, shape: tuple[int, int]
-) -> np.ndarray:
+def _stacked(parts: Iterator[tuple[str, bytes]], home: Path, shape: tuple[int, int]) -> np.ndarray:
     images = [_decoded(content, f"{home}: {name}", shape) for name, content in parts]
     if len({image.dtype for image in images}) > 1:
         images = [i.astype(np.uint16) * 257 if i.dtype == np.uint8 else i for i in images]

@@ -17,6 +17,7 @@ from gaebench.project.loaded import Loaded
 from gaebench.report.names import Names
 from gaebench.report.table import Table
 
+
 @dataclass(frozen=True)
 class Project:
     """A project and its parameters.
@@ -37,9 +38,13 @@ class Project:
         """The project that a folder lies in, else the checkout of the package."""
         return cls(checkout.root(start))
 
-    def reading(self, files: Iterable[Path]) -> "Project":
-        """The same project with other files of parameters, if there are any."""
-        return replace(self, files=tuple(files))
+    def reading(self, file: Path | None = None, over: Iterable[Path] = ()) -> "Project":
+        """The same project with a file in the place of its params.yaml, or files laid over it."""
+        return replace(self, files=(file or self.root / "params.yaml", *over))
+
+    def check(self) -> None:
+        """Raise a :class:`SettingsError` unless the parameters are in order."""
+        _ = self.params
 
     @property
     def shown(self) -> list[str]:

@@ -115,9 +115,8 @@ def needing(what: str) -> list[str]:
 
 def of_metrics(config: dict) -> dict[str, dict]:
     """What the metrics of the tables say of themselves."""
-    return {
-        metric: said(metric) for metric in dict.fromkeys(cell.metric for cell in runs.table_cells(config))
-    }
+    metrics = dict.fromkeys(cell.metric for cell in runs.table_cells(config))
+    return {metric: said(metric) for metric in metrics}
 
 
 def versions(config: dict) -> dict[str, int]:

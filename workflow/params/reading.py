@@ -36,8 +36,12 @@ def loaded(paths: Iterable[str | Path]) -> tuple[dict, list[str]]:
     paths = list(paths)
     if found := problems(paths):
         return {}, found
-    layers = [yaml.safe_load(Path(path).read_text(encoding="utf-8")) for path in paths]
-    return numbers(merged(*layers)), []
+    return layered(Path(path).read_text(encoding="utf-8") for path in paths), []
+
+
+def layered(texts: Iterable[str]) -> dict:
+    """Parameters out of texts of YAML, each laid over those before it."""
+    return numbers(merged(*map(yaml.safe_load, texts)))
 
 
 def _of_file(path: str) -> list[str]:
