@@ -7,7 +7,7 @@ import numpy as np
 
 from gaebench import runs
 from gaebench.data import Dataset
-from gaebench.errors import DataError
+from gaebench.errors import DataError, Failed
 from gaebench.foreign import files, looks, pixels
 from gaebench.mathematics.subset import evenly_spaced
 
@@ -37,6 +37,13 @@ class Foreign:
     def comparable(self) -> bool:
         """Whether there are as many as models are compared at."""
         return len(self.images) == self.wanted
+
+    def require_comparable(self) -> None:
+        """Raise :class:`Failed` unless there are as many as that."""
+        if not self.comparable:
+            raise Failed(
+                f"there are {self.given:,} images, and a table compares models at {self.wanted:,}"
+            )
 
 
 def read(path: str | Path, data: Dataset, wanted: int) -> Foreign:

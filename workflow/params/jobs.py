@@ -104,6 +104,11 @@ def controlling(config: dict, control: str) -> dict:
     return {"control": settings, "images": config["samples"]}
 
 
+def foreign(config: dict, name: str) -> dict:
+    """What the images of another model depend on, beside their file."""
+    return {"images": config["samples"], "dataset": config["foreign"][name]["dataset"]}
+
+
 def needing(what: str) -> list[str]:
     """The metrics that need ``samples``, ``features`` or a ``model``."""
     names = plugins.names("metrics")
