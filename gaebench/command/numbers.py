@@ -66,4 +66,4 @@ def _committed(found: Scored, project: Project) -> pd.DataFrame:
 def _rows(project: Project, table: str) -> list[str] | None:
     """The models and controls that a table shows; None for all, if params.yaml has no such."""
     entry = project.config["tables"].get(table)
-    return entry and [*entry["models"], *entry.get("controls", [])]
+    return entry and [*entry["models"], *entry.get("controls", []), *entry.get("foreign", {})]
