@@ -66,13 +66,15 @@ def restore(
     return model.eval()
 
 
-def load_weights(model: nn.Module, path: str | Path, what: str) -> None:
+def load_weights(model: nn.Module, path: str | Path, what: str, remedy: str = "") -> None:
     """Take over the weights in a file written by :func:`save`, if they are wholly right.
 
     Parameters
     ----------
     what
         What the weights are of, for the message: ``model``, ``classifier``.
+    remedy
+        For the message, where they are not this benchmark's own.
 
     Raises
     ------
@@ -87,10 +89,8 @@ def load_weights(model: nn.Module, path: str | Path, what: str) -> None:
     except Exception as error:
         reason = str(error).partition("\n")[0] or type(error).__name__
     if reason:
-        raise DataError(
-            f"{path} does not hold this {what}'s weights ({reason}). Delete it and run again: "
-            f"the {what} is trained anew."
-        )
+        remedy = remedy or f"Delete it and run again: the {what} is trained anew."
+        raise DataError(f"{path} does not hold this {what}'s weights ({reason}). {remedy}")
     model.load_state_dict(weights)
 
 

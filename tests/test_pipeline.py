@@ -29,6 +29,7 @@ PARTS = (
     "dvc.yaml",
     "environment.yml",
     "data/licensed",
+    "data/foreign",
 )
 JOB = re.compile(
     r"^(?:local)?(?:rule|checkpoint) (\w+):\n(?:    .*\n)*?    output: ([^,\n]*)", re.M

@@ -52,29 +52,46 @@ def collect(wanted: Iterable[Cell], versions: Mapping[str, int]) -> pd.DataFrame
         (*cell[:3], metric, *estimate, versions[cell.metric])
         for cell in dict.fromkeys(wanted)
         if not failures.reason(cell.path)
-        for metric, estimate in _estimates(cell.metric, cell.path).items()
+        for metric, estimate in _of_file(cell.metric, cell.path).items()
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _estimates(metric: str, path: Path) -> dict[str, Number]:
-    """The estimate of a file under the metric's name, and those among its details."""
-    found = cells.content(path)
+def _of_file(metric: str, path: Path) -> dict[str, Number]:
+    return estimates(metric, cells.content(path), str(path))
+
+
+def estimates(metric: str, found: dict, where: str) -> dict[str, Number]:
+    """The estimate of a file under the metric's name, and those among its details.
+
+    Parameters
+    ----------
+    metric
+    found
+        What the file says.
+    where
+        What the file is called in messages.
+
+    Raises
+    ------
+    GaebenchError
+        If the file has no finite value and error.
+    """
     parts = {"": found} | {
         name: part
         for name, part in found.items()
         if isinstance(part, dict) and part.keys() >= {"value", "sem"}
     }
     return {
-        ".".join(filter(None, [metric, name])): _estimate(part, path)
+        ".".join(filter(None, [metric, name])): _estimate(part, where)
         for name, part in parts.items()
     }
 
 
-def _estimate(part: dict, path: Path) -> Number:
-    number = cells.number(part, "", str(path))
+def _estimate(part: dict, where: str) -> Number:
+    number = cells.number(part, "", where)
     if number.sem is None:
-        raise GaebenchError(f"{path} is not a metric file: it has no sem. {cells.REMEDY}")
+        raise GaebenchError(f"{where} is not a metric file: it has no sem. {cells.REMEDY}")
     return number
 
 

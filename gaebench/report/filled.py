@@ -46,7 +46,7 @@ class Filled:
     table : Table
     asked : dict
         ``models``, ``controls`` (control -> its data sets), ``seeds`` (data set -> seeds; data sets
-        without any are left out).
+        without any are left out); ``foreign`` (images of other models -> their data set).
     facts : Facts
     """
 
@@ -61,13 +61,28 @@ class Filled:
 
     @property
     def models(self) -> list[str]:
-        """The models with a row or a column of their own."""
-        return self.table.shown(self.asked["models"])
+        """The models with a row or a column of their own; those of others last."""
+        return [*self.table.shown(self.asked["models"]), *self.foreign]
 
     @property
     def controls(self) -> Mapping[str, Sequence[str]]:
         """Controls, each with the data sets that it is for."""
         return self.asked.get("controls", {})
+
+    @property
+    def foreign(self) -> Mapping[str, str]:
+        """Models of others, of which there are images; each with the data set it is for."""
+        asked = self.asked.get("foreign", {})
+        return {name: dataset for name, dataset in asked.items() if dataset in self.datasets}
+
+    def _is_for(self, model: str, dataset: str) -> bool:
+        """Whether there are numbers of a model or control on a data set."""
+        there = self.controls.get(model, [self.foreign.get(model, dataset)])
+        return dataset in there
+
+    def _seeds(self, model: str, dataset: str) -> Sequence[int]:
+        """Whose mean a number is; of foreign images there is one set."""
+        return [0] if model in self.foreign else self.asked["seeds"][dataset]
 
     @cached_property
     def entries(self) -> list[Entry]:
@@ -99,8 +114,8 @@ class Filled:
 
     def _runs(self, entry: Entry) -> dict[str, str]:
         """Model or control shown -> that whose number the entry has for it."""
-        controls = {} if entry.of else {name: name for name in self.controls}
-        return self.table.measured(entry, self.asked["models"]) | controls
+        images = {} if entry.of else {name: name for name in (*self.foreign, *self.controls)}
+        return self.table.measured(entry, self.asked["models"]) | images
 
     def means(self, entry: Entry, dataset: str, models: Iterable[str]) -> dict[str, Mean]:
         """Our numbers of an entry, by model or control, of those that have one."""
@@ -108,14 +123,14 @@ class Filled:
         found = {
             model: self._mean(entry, dataset, runs[model])
             for model in models
-            if model in runs and dataset in self.controls.get(model, [dataset])
+            if model in runs and self._is_for(model, dataset)
         }
         return {model: mean for model, mean in found.items() if mean is not None}
 
     def _mean(self, entry: Entry, dataset: str, model: str) -> Mean | None:
         if self._reasons(entry, dataset, model):
             return None
-        keys = [(dataset, model, seed, entry.metric) for seed in self.asked["seeds"][dataset]]
+        keys = [(dataset, model, seed, entry.metric) for seed in self._seeds(model, dataset)]
         found = [cells.number(self._content(key), entry.path, _name(key)) for key in keys]
         return None if None in found else cells.mean(found)
 
@@ -125,13 +140,13 @@ class Filled:
         found = {
             model: self._reasons(entry, dataset, runs[model])
             for model in models
-            if model in runs and dataset in self.controls.get(model, [dataset])
+            if model in runs and self._is_for(model, dataset)
         }
         return {model: Text(FAILED, reasons) for model, reasons in found.items() if reasons}
 
     def _reasons(self, entry: Entry, dataset: str, model: str) -> tuple[str, ...]:
         """Why runs of a model failed, each reason once."""
-        seeds = self.asked["seeds"][dataset]
+        seeds = self._seeds(model, dataset)
         contents = [self._content((dataset, model, seed, entry.metric)) for seed in seeds]
         return tuple(dict.fromkeys(found["failed"] for found in contents if "failed" in found))
 
@@ -156,7 +171,7 @@ class Filled:
 
     def pixels(self, entry: Entry, dataset: str, model: str) -> int:
         """The number of pixels that the metric file of an entry names."""
-        seed = self.asked["seeds"][dataset][0]
+        seed = self._seeds(model, dataset)[0]
         key = (dataset, self._runs(entry)[model], seed, entry.metric)
         found = cells.number(self._content(key), "pixels", _name(key))
         if found is None:

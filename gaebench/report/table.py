@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from string import Formatter
 from typing import Literal
 
+from gaebench import plugins
+
 MERITS: dict[str, Callable[[float], float]] = {
     "higher": lambda value: value,
     "lower": lambda value: -value,
@@ -157,6 +159,15 @@ class Look:
     def merit(self) -> Callable[[float], float] | None:
         """The larger, the better; None if no way is."""
         return MERITS.get(self.better)
+
+
+def said(metric: str) -> dict:
+    """What a metric's file says of its numbers, as :func:`look` takes it."""
+    words = {"LABEL": None, "UNIT": "", "BETTER": "", "DECIMALS": 2, "DETAILS": {}}
+    return {
+        name.lower(): plugins.constant("metrics", metric, name, default)
+        for name, default in words.items()
+    }
 
 
 def look(entry: Entry, metric: Mapping) -> Look:

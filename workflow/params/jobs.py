@@ -13,6 +13,7 @@ from gaebench import plugins, provenance
 from gaebench.errors import DataError
 from gaebench.files import expanded
 from gaebench.raw import manifest as found
+from gaebench.report.table import said
 from params import labels, runs
 from params.targets import Targets
 
@@ -107,6 +108,11 @@ def controlling(config: dict, control: str) -> dict:
     return {"control": settings, "images": config["samples"]}
 
 
+def foreign(config: dict, name: str) -> dict:
+    """What the images of another model depend on, beside their file."""
+    return {"images": config["samples"], "dataset": config["foreign"][name]["dataset"]}
+
+
 def needing(what: str) -> list[str]:
     """The metrics that need ``samples``, ``features`` or a ``model``."""
     names = plugins.names("metrics")
@@ -118,14 +124,8 @@ def needing(what: str) -> list[str]:
 
 def of_metrics(config: dict) -> dict[str, dict]:
     """What the metrics of the tables say of themselves."""
-    words = {"LABEL": None, "UNIT": "", "BETTER": "", "DECIMALS": 2, "DETAILS": {}}
-    return {
-        metric: {
-            name.lower(): plugins.constant("metrics", metric, name, default)
-            for name, default in words.items()
-        }
-        for metric in dict.fromkeys(cell.metric for cell in runs.table_cells(config))
-    }
+    metrics = dict.fromkeys(cell.metric for cell in runs.table_cells(config))
+    return {metric: said(metric) for metric in metrics}
 
 
 def versions(config: dict) -> dict[str, int]:

@@ -7,7 +7,7 @@ layers is "GAE (2 layers)", `gae-1-2d` with one and two latent dimensions "GAE (
 
 from gaebench import plugins
 from gaebench.errors import counted
-from params import runs
+from params import foreign, runs
 
 
 def labels(config: dict) -> dict:
@@ -17,6 +17,10 @@ def labels(config: dict) -> dict:
             **{name: _model(name, entry) for name, entry in config["models"].items()},
             **{
                 name: _plugin("controls", name, entry) for name, entry in config["controls"].items()
+            },
+            **{
+                name: {"text": entry.get("label", name), "note": foreign.note(entry)}
+                for name, entry in config["foreign"].items()
             },
         },
         "datasets": {

@@ -28,6 +28,22 @@ def settled(config: dict, path: str | Path) -> dict:
     return merged(yaml.safe_load(Path(path).read_text(encoding="utf-8")), numbers(config))
 
 
+def loaded(paths: Iterable[str | Path]) -> tuple[dict, list[str]]:
+    """Parameters out of files that are laid one over another, and what is wrong with the files.
+
+    Where something is, there are no parameters.
+    """
+    paths = list(paths)
+    if found := problems(paths):
+        return {}, found
+    return layered(Path(path).read_text(encoding="utf-8") for path in paths), []
+
+
+def layered(texts: Iterable[str]) -> dict:
+    """Parameters out of texts of YAML, each laid over those before it."""
+    return numbers(merged(*map(yaml.safe_load, texts)))
+
+
 def _of_file(path: str) -> list[str]:
     try:
         root = yaml.compose(Path(path).read_text(encoding="utf-8"), Loader=yaml.SafeLoader)

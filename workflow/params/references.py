@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from gaebench import plugins
 from gaebench.errors import SettingsError
-from params import conditions, resolve, signatures
+from params import conditions, foreign, resolve, signatures
 from params.schema import key_path, suggestion
 
 CALLED = {
@@ -22,8 +22,8 @@ MODEL = ("models", "family", "settings")
 
 def problems(config: dict) -> list[str]:
     """Names that stand for nothing, and settings that a plugin does not take, one line each."""
-    checks = (_likes, _datasets, _train, _models, _controls, _metrics, _tables, _few, _figures)
-    return [line for check in checks for line in check(config)]
+    checks = (_likes, _datasets, _train, _models, _controls, _foreign, _metrics, _tables)
+    return [line for check in (*checks, _few, _figures) for line in check(config)]
 
 
 # ---- sections
@@ -93,6 +93,17 @@ def _controls(config: dict) -> Iterator[str]:
         yield from _members(entry.get("tables"), config, "tables", (*path, "tables"))
 
 
+def _foreign(config: dict) -> Iterator[str]:
+    for name, entry in _entries(config, "foreign"):
+        path = ("foreign", name)
+        for section in ("models", "controls"):
+            if name in _mapping(config.get(section)):
+                yield f"{key_path(*path)}: a {CALLED[section]} has this name; take another"
+        yield from known(entry.get("dataset"), config, "datasets", (*path, "dataset"))
+        yield from _members(entry.get("tables"), config, "tables", (*path, "tables"))
+        yield from foreign.misplaced(name, entry.get("file"))
+
+
 def _train(config: dict) -> Iterator[str]:
     yield from _training(config.get("train"), ("train",), whole=True)
 
@@ -127,20 +138,22 @@ def _tables(config: dict) -> Iterator[str]:
 
 
 def _blind(name: str, table: dict, config: dict) -> Iterator[str]:
-    """Controls are images: no metric of their table can look into a model."""
+    """Controls and foreign images are images: no metric of their table can look into a model."""
     asking = [
-        control
-        for control, entry in _entries(config, "controls")
+        section
+        for section in ("controls", "foreign")
+        for _, entry in _entries(config, section)
         if name in _listed(entry.get("tables"), config)
     ]
     if not [*_listed(table.get("controls"), config), *asking]:
         return
+    section, what = ("controls", "a control") if asking != ["foreign"] else ("foreign", "an image")
     if name not in plugins.names("tables"):
         return
     for metric in _shown(name, config):
         if _sees_a_model(metric):
-            where = key_path("tables", name, "controls")
-            yield f"{where}: {metric} needs a model, and a control has none"
+            where = key_path("tables", name, section)
+            yield f"{where}: {metric} needs a model, and {what} has none"
 
 
 def _shown(table: str, config: dict) -> list[str]:

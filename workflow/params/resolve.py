@@ -8,6 +8,7 @@ import copy
 from collections.abc import Iterator
 
 from gaebench.errors import SettingsError
+from params import foreign
 
 LIKE = ("models", "metrics", "tables")
 """Sections whose entries start from all of an entry that they are `like`."""
@@ -28,6 +29,7 @@ def resolved(config: dict) -> dict:
         for name, entry in result["models"].items()
     }
     result["datasets"] = _datasets(result["datasets"])
+    result["foreign"] = foreign.resolved(result)
     for holder, key in _lists(result):
         holder[key] = listed(holder[key], config)
     _show(result)
@@ -93,6 +95,7 @@ def _lists(config: dict) -> Iterator[tuple[dict, str]]:
     """Every place of a list: what holds it, and its key there."""
     for entry in config["controls"].values():
         yield entry, "datasets"
+    yield from ((entry, "tables") for entry in config["foreign"].values())
     for entry in config["datasets"].values():
         yield from ((entry.get("tables", {}), table) for table in entry.get("tables", {}))
     for entry in [*config["tables"].values(), *config["figures"].values()]:
@@ -108,6 +111,9 @@ def _show(config: dict) -> None:
             for table in entry.pop("tables", []):
                 shown = config["tables"][table].setdefault(key, [])
                 shown += [name] if name not in shown else []
+    for name, entry in config["foreign"].items():
+        for table in entry.pop("tables"):
+            config["tables"][table].setdefault("foreign", {})[name] = entry["dataset"]
     for name, entry in config["datasets"].items():
         for table, seeds in entry.pop("tables", {}).items():
             config["tables"][table]["seeds"][name] = seeds

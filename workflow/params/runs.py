@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from gaebench import plugins
-from params import signatures
+from params import foreign, signatures
 from params.resolve import merged
 
 
@@ -59,16 +59,17 @@ def _cells_of(config: dict, name: str) -> list[Cell]:
         for metric in metrics
         for dataset, seeds in table["seeds"].items()
         for model, measured in pairs[dataset]
-        for seed in seeds
+        for seed in (seeds if model not in config["foreign"] else [foreign.SEED][: len(seeds)])
         if measured == metric
     ]
 
 
 def _pairs(config: dict, name: str, dataset: str) -> list[tuple[str, str]]:
-    """Which models and controls a table shows on a data set, and under which metrics."""
+    """Which models, foreign ones and controls a table shows on a data set, and which metrics."""
     table = config["tables"][name]
     shown = plugins.load("tables", name).TABLE.plus(table.get("further", []))
-    return shown.cells(table["models"], controls(config, table, dataset))
+    images = [*foreign.here(config, table, dataset), *controls(config, table, dataset)]
+    return shown.cells(table["models"], images)
 
 
 def _figure_cells(config: dict, name: str) -> Iterator[Cell]:
@@ -90,7 +91,9 @@ def tables(config: dict) -> dict:
     """The tables, each control with the data sets that have it."""
     entries = config["controls"]
     return {
-        name: table | {"controls": {n: entries[n]["datasets"] for n in table.get("controls", [])}}
+        name: {"foreign": {}}
+        | table
+        | {"controls": {n: entries[n]["datasets"] for n in table.get("controls", [])}}
         for name, table in config["tables"].items()
     }
 

@@ -65,6 +65,7 @@ wildcard_constraints:
     dataset="|".join(PARAMS["datasets"]),
     model="|".join(PARAMS["models"]),
     control="|".join(PARAMS["controls"]) or "none",
+    foreign="|".join(PARAMS["foreign"]) or "none",
     metric="|".join(plugins.names("metrics")),
     figure="|".join(PARAMS["figures"]) or "none",
     seed=r"\d+",
@@ -73,6 +74,11 @@ wildcard_constraints:
 
 def family(wildcards):
     return PARAMS["models"][wildcards.model]["family"]
+
+
+def with_images():
+    """Models, and what has images without one, as a pattern."""
+    return "|".join([*PARAMS["models"], *PARAMS["controls"], *PARAMS["foreign"]])
 
 
 def restoring(wildcards):

@@ -37,7 +37,7 @@ rule evaluate_features:
     benchmark:
         f"{LOGS}/evaluate/{{dataset}}/{{model}}/{{seed}}/{{metric}}.tsv"
     wildcard_constraints:
-        model="|".join([*PARAMS["models"], *PARAMS["controls"]]),
+        model=with_images(),
         metric=metrics_needing("features"),
     conda:
         ENVIRONMENT

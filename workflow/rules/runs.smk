@@ -70,6 +70,26 @@ rule control:
         "../scripts/control.py"
 
 
+rule foreign:
+    input:
+        data="data/processed/{dataset}.npz",
+        images=lambda wildcards: PARAMS["foreign"][wildcards.foreign]["file"],
+    output:
+        samples=f"{RESULTS}/runs/{{dataset}}/{{foreign}}/{{seed}}/samples.npy",
+    log:
+        f"{LOGS}/foreign/{{dataset}}/{{foreign}}/{{seed}}.log",
+    benchmark:
+        f"{LOGS}/foreign/{{dataset}}/{{foreign}}/{{seed}}.tsv"
+    conda:
+        ENVIRONMENT
+    threads: 1
+    params:
+        settings=lambda wildcards: as_json(jobs.foreign(PARAMS, wildcards.foreign)),
+        code=code("foreign.py"),
+    script:
+        "../scripts/foreign.py"
+
+
 rule evaluate_samples:
     input:
         data="data/processed/{dataset}.npz",
@@ -81,7 +101,7 @@ rule evaluate_samples:
     benchmark:
         f"{LOGS}/evaluate/{{dataset}}/{{model}}/{{seed}}/{{metric}}.tsv"
     wildcard_constraints:
-        model="|".join([*PARAMS["models"], *PARAMS["controls"]]),
+        model=with_images(),
         metric=metrics_needing("samples"),
     conda:
         ENVIRONMENT

@@ -1,0 +1,91 @@
+"""Training a model as the graph does."""
+
+from gaebench import jobs, plugins, training
+from gaebench.data import Dataset
+from gaebench.errors import SettingsError
+from gaebench.model import Model
+from gaebench.project import Loaded, Project, workflow
+from gaebench.scoring.measure import single_thread
+
+
+def fit(model: str, data: Dataset, *, seed: int = 0, device: str = "auto", **settings) -> Model:
+    """Train a model.
+
+    Parameters
+    ----------
+    model
+        An entry of ``params.yaml``, such as ``gae-2``, with its settings there; or a family, such
+        as ``gae``, with the defaults of its file.
+    data
+        Trains on its train split, stops by its valid split. One of :func:`gaebench.load` has how
+        models train on it in ``params.yaml``; any other is trained on by the general ``train``.
+    seed
+        Names the random streams: an entry gives the same model as the graph's run of that seed.
+    device
+        ``cpu``, ``cuda``, or ``auto`` for CUDA where there is one.
+    settings
+        Over those: of the model (``latent=8``) or of training (``epochs=2``, ``stop_on="bound"``).
+
+    Returns
+    -------
+    Model
+        In its best state: ``model.sample(n, generator)`` makes images.
+
+    Raises
+    ------
+    SettingsError
+        If there is no such model or setting.
+    Diverged
+        If a loss or a score is not finite.
+    """
+    entry = _entry(Project.here(), model, data)
+    own, schedule = _parted(entry["family"], settings)
+    trained_on = data.name if isinstance(data, Loaded) else ""
+    with single_thread():
+        found, _ = training.train(
+            data,
+            entry["family"],
+            entry["settings"] | own,
+            seed=seed,
+            labels=(trained_on, model),
+            device=jobs.use_torch(device),
+            **entry["train"] | schedule,
+        )
+    return found
+
+
+def _entry(project: Project, model: str, data: Dataset) -> dict:
+    """Family, settings and training, as params.yaml has them for a data set."""
+    config = project.config
+    if model in config["models"]:
+        if isinstance(data, Loaded):
+            return workflow("runs").training(config, model, data.name)
+        entry = config["models"][model]
+        train = config["train"] | entry.get("train", {})
+        return _grey(data, entry | {"settings": entry.get("settings", {}), "train": train})
+    if model not in plugins.names("models"):
+        known = [*config["models"], *plugins.names("models")]
+        raise SettingsError(f"no model {model!r}. {workflow('schema').suggestion(model, known)}")
+    there = config["datasets"][data.name]["train"] if isinstance(data, Loaded) else {}
+    entry = {"family": model, "settings": {}, "train": config["train"] | there}
+    return entry if isinstance(data, Loaded) else _grey(data, entry)
+
+
+def _grey(data: Dataset, entry: dict) -> dict:
+    """Training that stops on what the images allow: a likelihood of bits, else Parzen."""
+    if data.binary:
+        return entry
+    return entry | {"train": entry["train"] | {"stop_on": "parzen"}}
+
+
+def _parted(family: str, settings: dict) -> tuple[dict, dict]:
+    """Settings of the model, and those of training."""
+    taken, schedule = plugins.settings("models", family), plugins.training_settings()
+    for name in settings:
+        if name not in taken and name not in schedule:
+            hint = workflow("schema").suggestion(name, [*taken, *schedule])
+            raise SettingsError(f"{family} has no setting {name!r}. {hint}")
+    return (
+        {name: value for name, value in settings.items() if name in taken},
+        {name: value for name, value in settings.items() if name not in taken},
+    )

@@ -1,0 +1,67 @@
+"""The command itself: its subcommands, and how errors are told."""
+
+import importlib
+import traceback
+
+import click
+
+from gaebench import __version__, plugins
+from gaebench.errors import GaebenchError
+
+NAMES = ("score", "compare", "ls", "validate", "plan")
+"""The subcommands, each in a file of its name."""
+
+
+class Commands(click.Group):
+    """The subcommands, imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names, in the order of the help."""
+        return list(NAMES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A subcommand."""
+        if cmd_name not in NAMES:
+            return None
+        return importlib.import_module(f"gaebench.command.{cmd_name}").command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a subcommand; what the user can act on is told in one message, with status 1."""
+        try:
+            return super().invoke(ctx)
+        except GaebenchError as error:
+            raise Refused(str(error)) from error
+        except MemoryError as error:
+            raise Refused(f"there is not enough memory: {error}") from error
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if where := plugins.blamed(error):
+                traceback.print_exc()
+                raise Refused(f"{where}; {plugins.BLAME}") from error
+            raise
+
+
+class Refused(click.ClickException):
+    """What the user can act on, in the words of the other jobs."""
+
+    def show(self, file: object = None) -> None:
+        """Print it to stderr."""
+        click.echo(f"error: {self.format_message()}", err=True, file=file)
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="gaebench")
+def main() -> None:
+    """Score your own images or model as this benchmark scores its own, and compare results.
+
+    \b
+    gaebench score my_images/ --dataset mnist     a folder of PNGs beside Table 1's models
+    gaebench compare HEAD~1                       what a change did to the numbers
+    gaebench ls models                            what there is
+    gaebench validate                             is params.yaml in order?
+    gaebench plan                                 what would run, and for how long
+
+    Each has a --help with examples. Exit status: 0 fine; 1 refused or failed, the message says why;
+    2 the command line is wrong; what else, the subcommands say.
+    """

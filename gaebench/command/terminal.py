@@ -1,0 +1,24 @@
+"""Where tables and messages go: tables to stdout, all that is no result to stderr."""
+
+from rich.console import Console
+from rich.markup import escape
+
+
+def out() -> Console:
+    """For results. Without a terminal it has 80 columns, or those of the variable COLUMNS."""
+    return Console(highlight=False, soft_wrap=False)
+
+
+def err() -> Console:
+    """For messages."""
+    return Console(stderr=True, highlight=False)
+
+
+def warn(text: str) -> None:
+    """A warning."""
+    err().print(f"[yellow]warning:[/] {escape(text)}", soft_wrap=True)
+
+
+def say(text: str) -> None:
+    """A message."""
+    err().print(escape(text), soft_wrap=True, style="dim")

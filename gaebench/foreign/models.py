@@ -1,0 +1,117 @@
+"""A model class of somebody else's, with its weights."""
+
+import ast
+import importlib
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import torch
+
+from gaebench import runs
+from gaebench.data import Dataset
+from gaebench.errors import GaebenchError, SettingsError
+from gaebench.model import ImageSpec, Model
+from gaebench.seeding import stream
+
+REMEDY = (
+    "Write them with torch.save(model.state_dict(), path), and build the model as it was: its "
+    "settings are given by --set KEY=VALUE"
+)
+
+
+def restore(where: str, weights: str | Path, settings: dict, data: Dataset) -> Model:
+    """A trained model, ready to sample and to score.
+
+    Parameters
+    ----------
+    where
+        ``MODULE:CLASS``, a module in reach of Python or in the current folder, or
+        ``FILE.py:CLASS``. The code is run. The class is a :class:`gaebench.model.Model`.
+    weights
+        Its ``state_dict``, written by ``torch.save``.
+    settings
+        Keyword arguments of its constructor, after ``(spec, generator)``.
+    data
+        What it was trained on.
+
+    Raises
+    ------
+    SettingsError
+        If there is no such class, or it cannot be built like this.
+    DataError
+        If the weights are not its own.
+    """
+    if not Path(weights).is_file():
+        raise SettingsError(f"{weights}: no such file of weights")
+    kind, spec = _class(where), ImageSpec(data.pixels, data.binary)
+    try:
+        model = kind(spec, stream(0, "unused"), **settings)
+    except TypeError as error:
+        raise SettingsError(f"{where} cannot be built: {error}. Use --set KEY=VALUE") from error
+    model.spec = spec
+    model.start(torch.from_numpy(data.images("train")))
+    runs.load_weights(model, weights, "model", REMEDY)
+    return model.eval()
+
+
+def given(texts: tuple[str, ...]) -> dict:
+    """Settings out of texts ``KEY=VALUE``; a value that is no literal of Python is a text.
+
+    Raises
+    ------
+    SettingsError
+        If a text has no ``=``.
+    """
+    found = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals or not key.isidentifier():
+            raise SettingsError(f"a setting is KEY=VALUE, not {text!r}")
+        try:
+            found[key] = ast.literal_eval({"true": "True", "false": "False"}.get(value, value))
+        except (ValueError, SyntaxError):
+            found[key] = value
+    return found
+
+
+def _class(where: str) -> type[Model]:
+    module, _, name = where.rpartition(":")
+    if not module or not name.isidentifier():
+        raise SettingsError(f"a model is MODULE:CLASS or FILE.py:CLASS, not {where!r}")
+    found = getattr(_module(module), name, None)
+    if found is None:
+        raise SettingsError(f"{module} has no class {name}")
+    if not (isinstance(found, type) and issubclass(found, Model)):
+        raise SettingsError(
+            f"{where} must be a subclass of gaebench.model.Model, which has the interface: "
+            "draw_prior and logits, and log_likelihood, proposal and log_prior for importance "
+            "sampling"
+        )
+    return found
+
+
+def _module(name: str) -> ModuleType:
+    try:
+        if name.endswith(".py"):
+            return _from_file(Path(name).expanduser())
+        if (here := str(Path.cwd())) not in sys.path:
+            sys.path.insert(0, here)
+        return importlib.import_module(name)
+    except GaebenchError:
+        raise
+    except Exception as error:
+        raise SettingsError(
+            f"{name} cannot be imported: {type(error).__name__}: {error}"
+        ) from error
+
+
+def _from_file(path: Path) -> ModuleType:
+    if not path.is_file():
+        raise SettingsError(f"{path}: no such file")
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,134 @@
+"""An array of images in any usual form as pixels in [0, 1], or a word on why it is none."""
+
+import numpy as np
+
+from gaebench.errors import DataError
+
+WHITE = {np.dtype(np.uint8): 255, np.dtype(np.uint16): 65535}
+OVERSHOOT = 1e-3
+"""Pixels so little beyond [0, 1] are rounding, and cut."""
+DARK = 1 / 128
+"""Grey images that reach no further are taken for ones scaled twice."""
+
+
+def scaled(array: np.ndarray, shape: tuple[int, int], binary: bool) -> tuple[np.ndarray, list[str]]:
+    """Images as pixels.
+
+    Parameters
+    ----------
+    array : ndarray
+        Booleans, uint8, uint16 or floats, shape (n, height * width), (n, height, width), or the
+        latter with a channel in front or behind.
+    shape : (height, width)
+        Of the data set's images.
+    binary
+        Whether those are bits.
+
+    Returns
+    -------
+    (pixels, remarks)
+        Float32 or float64 in [0, 1], shape (n, height * width). What was changed, one line each.
+
+    Raises
+    ------
+    DataError
+        If it is anything else. The message says what it looks like, and the remedy.
+    """
+    kind = array.dtype.kind
+    if kind not in "buif":
+        raise DataError(f"must hold numbers, not values of type {array.dtype}")
+    rows, remarks = _rows(array, shape)
+    if kind == "b":
+        return rows.astype(np.float32), remarks
+    if kind == "f":
+        pixels, further = _floats(rows)
+        return pixels, remarks + further
+    return _integers(rows, binary), remarks
+
+
+def _rows(array: np.ndarray, shape: tuple[int, int]) -> tuple[np.ndarray, list[str]]:
+    """Shape (n, pixels), rows of an image in C order."""
+    height, width = shape
+    found, pixels = array.shape, height * width
+    if 0 in found or len(found) < 2:
+        raise DataError(f"has the shape {found}: there are no images in it; {_wanted(shape)}")
+    if found[1:] in ((pixels,), (height, width), (1, height, width), (height, width, 1)):
+        return array.reshape(len(array), pixels), []
+    if found[1:] in ((3, height, width), (height, width, 3)):
+        channels = np.moveaxis(array, 1 if found[1] == 3 else -1, 0)
+        if (channels[0] == channels[1]).all() and (channels[0] == channels[2]).all():
+            remark = "three equal channels: one of them is taken"
+            return channels[0].reshape(len(array), pixels), [remark]
+        raise DataError("the images are in colour; the data set's are grey")
+    raise DataError(f"has the shape {found}: {_guess(found, shape)}{_wanted(shape)}")
+
+
+def _guess(found: tuple[int, ...], shape: tuple[int, int]) -> str:
+    height, width = shape
+    if found == shape:
+        return "a single image, and one cannot be scored; "
+    if len(found) == 2 and found[0] == height * width:
+        return "the images lie in columns, transpose it (array.T); "
+    if found[:2] == shape:
+        return "the images lie along the last axis (numpy.moveaxis(array, -1, 0)); "
+    return ""
+
+
+def _wanted(shape: tuple[int, int]) -> str:
+    height, width = shape
+    return (
+        f"the data set asks for (n, {height * width}) or (n, {height}, {width}), with a channel "
+        "or without"
+    )
+
+
+def _integers(rows: np.ndarray, binary: bool) -> np.ndarray:
+    low, high = int(rows.min()), int(rows.max())
+    if low >= 0 and high <= 1 and binary:
+        return rows.astype(np.float32)
+    if rows.dtype not in WHITE:
+        raise DataError(
+            f"is {rows.dtype}, which does not say what white is: give uint8 (white = 255), uint16 "
+            f"(65535) or floats in [0, 1]. Its values are {low} to {high}"
+        )
+    white = WHITE[rows.dtype]
+    if high == 0:
+        raise DataError("every pixel is 0: all images are black")
+    if high <= 1:
+        raise DataError(
+            f"is {rows.dtype} with no value above 1, but white is {white}: are these bits? "
+            f"Multiply by {white}"
+        )
+    if rows.dtype == np.uint16 and high <= 255:
+        raise DataError(
+            f"is uint16 with no value above {high}, but white is 65535: bytes? Make it uint8"
+        )
+    return rows.astype(np.float32) / np.float32(white)
+
+
+def _floats(rows: np.ndarray) -> tuple[np.ndarray, list[str]]:
+    rows = rows if rows.dtype == np.float64 else rows.astype(np.float32)
+    if not np.isfinite(rows).all():
+        odd = int((~np.isfinite(rows)).any(1).sum())
+        raise DataError(f"has NaN or infinite pixels, in {odd} of {len(rows)} images")
+    low, high = float(rows.min()), float(rows.max())
+    if low >= -OVERSHOOT and high <= 1 + OVERSHOOT:
+        if high <= DARK:
+            raise DataError(f"no pixel is above {high:.2g}: were they divided by 255 twice?")
+        beyond = low < 0 or high > 1
+        remark = f"pixels from {low:.3g} to {high:.6g} cut to [0, 1]"
+        return rows.clip(0, 1), [remark] if beyond else []
+    raise DataError(
+        f"pixels must be in [0, 1], and these are {low:.4g} to {high:.4g}: {_meant(rows)}"
+    )
+
+
+def _meant(rows: np.ndarray) -> str:
+    low, high = float(rows.min()), float(rows.max())
+    if low >= 0 and high <= 255.5:
+        return "grey levels up to 255? Divide by 255"
+    if low >= -1 - OVERSHOOT and high <= 1 + OVERSHOOT:
+        return "from -1 for black to 1 for white? Take (x + 1) / 2"
+    if low < -1 and high > 1:
+        return "logits? Apply a sigmoid; standardised pixels? Take that back"
+    return "0 is black, 1 is white"

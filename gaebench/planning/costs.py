@@ -1,0 +1,155 @@
+"""What jobs cost: as they did when they ran here before, else by a small table of rates.
+
+``rates.csv`` holds CPU seconds of one thread, without a job's start, on a machine whose square
+float32 products of 1024 ran at `REFERENCE` GFLOP/s. ``seconds`` is for an amount of work ``size``:
+the product of the settings that ``scale`` names. ``bytes`` is the size of a trained model, of
+10,000 stored images, or of the file of that name.
+"""
+
+import math
+import statistics
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from gaebench import plugins
+from gaebench.planning.due import Job
+from gaebench.project import Project, workflow
+
+REFERENCE = 66.0
+"""GFLOP/s of the machine that rates.csv was measured on."""
+START = 3.0
+"""Seconds that a job needs there before it computes: Python, torch, reading images."""
+SIDE = 1024
+IMAGES = 10_000
+"""Whose file of samples has the ``bytes`` of a rate of sampling."""
+SMALL = 20_000
+"""Bytes of any other file, about."""
+
+
+class Cost(NamedTuple):
+    """Of one job: seconds of a core; whether it was measured here; bytes on disk."""
+
+    seconds: float
+    known: bool
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Prices:
+    """What the jobs of a project cost on a machine.
+
+    Attributes
+    ----------
+    project : Project
+    rate : float
+        The machine's GFLOP/s, see :func:`measured_rate`.
+    """
+
+    project: Project
+    rate: float
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The rates."""
+        return pd.read_csv(Path(__file__).with_name("rates.csv"), keep_default_na=False)
+
+    def of(self, job: Job) -> Cost:
+        """The cost of a job."""
+        past = self._past(job)
+        seconds = self._guess(job) if past is None else past
+        return Cost(seconds, past is not None, sum(map(self._bytes, job.outputs)))
+
+    def _past(self, job: Job) -> float | None:
+        """Seconds that the job took when it ran before, by its benchmark file."""
+        path = self.project.root / job.benchmark
+        try:
+            return float(pd.read_csv(path, sep="\t")["s"].iloc[0])
+        except (OSError, ValueError, KeyError, IndexError):
+            return None
+
+    def _guess(self, job: Job) -> float:
+        dataset, model, name = _place(job)
+        key = {"train": model, "sample": model, "control": model}.get(job.rule, name)
+        seconds = self._seconds(job.rule.partition("_")[0], dataset, key, model)
+        return (START + seconds) * REFERENCE / self.rate
+
+    def _seconds(self, kind: str, dataset: str, key: str, model: str) -> float:
+        rows = self.table[self.table["kind"] == kind]
+        for columns in (["dataset", "name"], ["name"], ["dataset"], []):
+            values = {"dataset": dataset, "name": key}
+            part = rows[[all(row[c] == values[c] for c in columns) for _, row in rows.iterrows()]]
+            if len(part):
+                work = self._work(kind, dataset, key, model)
+                found = [_scaled(row, work) for _, row in part.iterrows()]
+                return statistics.median(found)
+        return 0.0
+
+    def _work(self, kind: str, dataset: str, key: str, model: str) -> dict:
+        """The settings that a job's time grows with."""
+        config, asked = self.project.config, workflow("runs")
+        if kind == "train":
+            train = asked.training(config, model, dataset)["train"]
+            return {"epochs": train["epochs"] * train.get("budget", 1.0)}
+        if kind == "classifier":
+            return config["classifier"]
+        settings = {"samples": config["samples"]}
+        if key in plugins.names("metrics"):
+            settings |= asked.defaults("metrics", key) | asked.metric_settings(config, key)
+        return settings
+
+    def _bytes(self, output: str) -> int:
+        """The size that a file will have, about; nothing for one that is written over."""
+        if (self.project.root / output).exists():
+            return 0
+        path = Path(output)
+        if path.name == "samples.npy":
+            rows = self.table[self.table["kind"] == "sample"]
+            same = rows[rows["dataset"] == path.parts[-4]]
+            each = (same if len(same) else rows)["bytes"].astype(int).median() / IMAGES
+            return int(self.project.config["samples"] * each)
+        if path.name == "model.pt":
+            rows = self.table[(self.table["kind"] == "train") & (self.table["bytes"] != "")]
+            same = rows[rows["name"] == path.parts[-3]]
+            return int((same if len(same) else rows)["bytes"].astype(int).median())
+        rows = self.table[self.table["name"] == path.name]
+        return int(rows["bytes"].iloc[0]) if len(rows) else SMALL
+
+
+def _place(job: Job) -> tuple[str, str, str]:
+    """Data set, model or control, and metric or figure that a job is about, empty where none is."""
+    path = Path(job.outputs[0])
+    if job.rule in ("train", "sample", "control") or job.rule.startswith("evaluate"):
+        return path.parts[-4], path.parts[-3], path.stem
+    dataset = path.parts[-2] if job.rule == "classifier" else path.stem
+    return dataset, "", path.stem
+
+
+def _scaled(row: pd.Series, work: dict) -> float:
+    names = row["scale"].split()
+    share = math.prod(float(work.get(name, 1)) for name in names) / float(row["size"] or 1)
+    return float(row["seconds"]) * (share if names else 1.0)
+
+
+def measured_rate() -> float:
+    """GFLOP/s of this machine in square float32 products by one thread; takes half a second."""
+    import torch
+
+    from gaebench.scoring.measure import single_thread
+
+    factor = torch.randn(SIDE, SIDE, generator=torch.Generator().manual_seed(0))
+    with single_thread():
+        times = list(_times(factor))
+    return 2 * SIDE**3 / min(times) / 1e9
+
+
+def _times(factor: object) -> Iterator[float]:
+    for _ in range(15):
+        started = time.perf_counter()
+        factor @ factor
+        yield time.perf_counter() - started
