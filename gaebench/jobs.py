@@ -21,6 +21,9 @@ traces = logging.getLogger("gaebench.traces")
 def running(log_path: str | Path, *labels: object, outputs: Iterable[str] = ()) -> Iterator[None]:
     """Log to a file and to the terminal, where each line starts with the job's labels.
 
+    Where the environment has GAEBENCH_BRIEF, the terminal is told of warnings and errors only: then
+    somebody reads the files, and shows how the job gets on.
+
     An error ends the process with status 1. One that the user can act on is told as ``error: ...``;
     so is one in a plugin's file, with its place, and the log file has its traceback; any other
     keeps its traceback. A terminated process still tidies up its temporary files.
@@ -110,6 +113,7 @@ def _set_up_logging(path: Path, label: str) -> None:
     file, terminal = logging.FileHandler(path, mode="w", encoding="utf-8"), logging.StreamHandler()
     file.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
     terminal.setFormatter(logging.Formatter(f"[{label}] %(message)s"))
+    terminal.setLevel(logging.WARNING if os.environ.get("GAEBENCH_BRIEF") else logging.INFO)
     log.handlers = [file, terminal]
     log.setLevel(logging.INFO)
     log.propagate = False

@@ -183,7 +183,7 @@ def borrow_environment(folder: Path) -> None:
     """An environment that make finds whole, with the packages of the one that runs the tests."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / ".venv"], check=True)
     [packages] = folder.glob(".venv/lib/python*/site-packages")
-    (packages / "borrowed.pth").write_text(sysconfig.get_path("purelib"))
+    (packages / "borrowed.pth").write_text(f"{sysconfig.get_path('purelib')}\n{folder}\n")
     stamp = {
         "checkout": str(folder),
         "python": install.version(sys.executable),
