@@ -11,6 +11,8 @@ from snakemake_interface_logger_plugins.common import LogEvent
 
 TRUST = 30.0
 """Seconds of work after which what was measured counts as much as what was expected."""
+OVERDUE = 0.1
+"""Of its time so far, what a job still takes at least."""
 STAMP = re.compile(r"^\d\d:\d\d:\d\d ")
 """How a line of a job's log begins."""
 LEFT = re.compile(r" +(\d+) s left$")
@@ -52,7 +54,7 @@ class Job:
         """Seconds until it ends: by its own log, or by what jobs took so far."""
         if said := LEFT.search(self.last_line()):
             return max(0.0, int(said[1]) - (time.time() - self.log.stat().st_mtime))
-        return max(0.0, self.expected * ratio - self.seconds)
+        return max(self.expected * ratio - self.seconds, OVERDUE * self.seconds)
 
     def errors(self) -> list[str]:
         """The lines of its log that say why it failed; if none does, how the log ends."""
@@ -126,6 +128,8 @@ class Progress:
 
     def _fail(self, record: LogRecord) -> None:
         if job := self.running.pop(record.jobid, None):
+            logs = [Path(log) for log in record.log]  # its own, then those of a cluster
+            job.log = next((log for log in logs if log.is_file()), job.log)
             self.failed.append(job)
 
     def _progress(self, record: LogRecord) -> None:

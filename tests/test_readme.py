@@ -2,7 +2,7 @@
 
 A command that stands in a text has an entry below: what is run here in a copy of the checkout in
 its place (itself where it is cheap, else as a dry run), or the words with which a call in
-tests/test_pipeline.py runs it for real.
+one of the tests in REAL runs it for real.
 """
 
 import ast
@@ -35,12 +35,18 @@ CHEAP = {
     ),
     "make all": ("make -n all", "snakemake --cores all all"),
     "make test": ("make -n test", "pytest"),
+    "make test-slurm": ("make -n test-slurm", "pytest tests/test_slurm.py"),
+    "make test-remotes": ("make -n test-remotes", "pytest tests/test_remotes.py"),
     "make format": ("make -n format", "ruff format ."),
     "make tune": ("make -n tune", "snakemake --cores all search"),
     "make adopt": ("make -n adopt", "python workflow/adopt.py --write"),
     "make bench": ("make -n bench", "python -m benchmarks"),
     "make readme": ("make readme && git diff --exit-code README.md && echo same", "same"),
     "pip install --editable .": ("grep pip workflow/install.py", '"pip", "install", "--editable"'),
+    "pip install --editable '.[slurm]'": (
+        "grep -A1 '^slurm = ' pyproject.toml",
+        "snakemake-executor-plugin-slurm==",
+    ),
     "git diff HEAD~1 -- results/tables.md": (None, "+A further line."),
     "dvc metrics diff HEAD~1": (None, "parzen.mnist.gae-2.mean"),
 }
@@ -50,6 +56,12 @@ DRY_RUNS = {
     "snakemake -n": "snakemake -n",
     "snakemake --cores all all": "snakemake -n --cores all all",
     "snakemake --cores 8 all": "snakemake -n --cores 8 all",
+    "snakemake --cores all results/runs/mnist/gae-2/0/model.pt": (
+        "snakemake -n --cores all results/runs/mnist/gae-2/0/model.pt"
+    ),
+    "snakemake --cores all results/runs/mnist/gae-2/1/model.pt": (
+        "snakemake -n --cores all results/runs/mnist/gae-2/1/model.pt"
+    ),
     "snakemake -f data/raw/tfd.json": "snakemake -n -f data/raw/tfd.json",
 }
 """Some seconds each."""
@@ -59,9 +71,14 @@ PIPELINE = {
     "dvc push": "dvc push",
     "dvc pull": "dvc pull",
     "dvc remote add -d storage FOLDER-OR-URL": "dvc remote add",
+    "dvc remote modify storage endpointurl URL": "dvc remote modify",
+    "snakemake --profile workflow/profiles/slurm all": "snakemake --profile workflow/profiles/slurm",
     "snakemake --unlock": "snakemake --unlock",
     "snakemake --report report.html": "snakemake --report report.html",
 }
+
+REAL = ("pipeline", "slurm", "remotes")
+"""The tests that run them."""
 
 Run = Callable[[str], str]
 
@@ -144,9 +161,10 @@ def test_every_command_that_is_run_stands_in_a_text():
 
 @pytest.mark.parametrize("words", PIPELINE.values())
 def test_the_pipeline_tests_run_it(words):
-    tree = ast.parse((ROOT / "tests/test_pipeline.py").read_text())
+    trees = [ast.parse((ROOT / f"tests/test_{name}.py").read_text()) for name in REAL]
     calls = [
         [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+        for tree in trees
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
     ]

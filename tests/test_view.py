@@ -113,7 +113,7 @@ def test_a_trainings_own_log_says_what_is_left_of_it(tmp_path):
     assert 65 < job.left(1.0) <= 70
     assert job.last_line() == "vae epoch 2/9  70 s left"
     log.write_text("")
-    assert job.last_line() == "" and job.left(1.0) <= 5
+    assert job.last_line() == "" and 0 < job.left(1.0) <= 5
     assert Job("all", None, expected=0.0).last_line() == ""
 
 
@@ -158,7 +158,7 @@ def test_a_line_for_each_job_and_the_sum(written, tmp_path):
     view.emit(started(2, 1, log))
     for text in ("Command 'x' returned non-zero exit status 1.", "a real error"):
         view.emit(record(LogEvent.ERROR, text))
-    view.emit(record(LogEvent.JOB_ERROR, "Error in rule train", jobid=2))
+    view.emit(record(LogEvent.JOB_ERROR, "Error in rule train", jobid=2, log=[str(log)]))
     view.close()
     assert stream.getvalue().splitlines() == [
         "the plan",
@@ -192,7 +192,7 @@ def test_a_job_that_is_killed_says_by_what_and_an_interrupted_run_has_no_failure
     for each in (*planned({"0.tsv": 1.0}), started(1, 0)):
         view.emit(each)
     view.emit(record(LogEvent.ERROR, "Command 'long' died with <Signals.SIGINT: 2>."))
-    view.emit(record(LogEvent.JOB_ERROR, jobid=1))
+    view.emit(record(LogEvent.JOB_ERROR, jobid=1, log=[]))
     view.close()
     said = stream.getvalue()
     assert "a job's process was ended by SIGINT" in said and "long" not in said
