@@ -72,7 +72,9 @@ PIPELINE = {
     "dvc pull": "dvc pull",
     "dvc remote add -d storage FOLDER-OR-URL": "dvc remote add",
     "dvc remote modify storage endpointurl URL": "dvc remote modify",
-    "snakemake --profile workflow/profiles/slurm all": "snakemake --profile workflow/profiles/slurm",
+    "snakemake --profile workflow/profiles/slurm all": (
+        "snakemake --profile workflow/profiles/slurm"
+    ),
     "snakemake --unlock": "snakemake --unlock",
     "snakemake --report report.html": "snakemake --report report.html",
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from test_pipeline import Project, environment
+from test_pipeline import Project, environment, only_one_run
 
 LACKING = [name for name in ("dvc_s3", "moto") if importlib.util.find_spec(name) is None]
 pytestmark = [
@@ -64,9 +64,3 @@ def test_a_clone_has_nothing_to_do_after_a_pull_from_s3(bucket, tmp_path, mnist_
     assert "up to date" in clone.run("dvc", "status")
     assert clone.files() == project.files()
     assert any(name.endswith("model.pt") for name in clone.files())
-
-
-def only_one_run(config: dict) -> None:
-    """One model, one metric, one figure: what is stored matters here, not how much."""
-    config["tables"] = {"table1": {"models": ["vae-1"], "seeds": {"mnist": [0]}}}
-    config["figures"] = {"samples": {"dataset": "mnist", "models": ["vae-1"], "seed": 0}}

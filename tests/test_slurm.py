@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from test_pipeline import CHECKPOINT, LOG, Project, await_file, environment
+from test_pipeline import CHECKPOINT, LOG, Project, await_file, environment, only_one_run
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "scancel", "sinfo")
 SYSTEM = "/usr/local/sbin:/usr/sbin:/sbin"
@@ -144,6 +144,7 @@ def test_a_killed_job_resumes_and_the_results_are_those_of_a_local_run(
     local, remote = (Project.create(tmp_path / name, mnist_raw) for name in ("local", "remote"))
     longer = {"epochs": 20, "score_every": 4, "batch": 1000}
     for project in (local, remote):
+        project.edit(only_one_run)
         project.edit(lambda config: config["models"]["vae-1"].update(train=longer))
     local.run("snakemake", "all")
     monkeypatch.setenv("SLURM_CONF", cluster.environment["SLURM_CONF"])
