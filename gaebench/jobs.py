@@ -26,7 +26,8 @@ def running(log_path: str | Path, *labels: object, outputs: Iterable[str] = ()) 
 
     An error ends the process with status 1. One that the user can act on is told as ``error: ...``;
     so is one in a plugin's file, with its place, and the log file has its traceback; any other
-    keeps its traceback. A terminated process still tidies up its temporary files.
+    keeps its traceback. A terminated or interrupted process still tidies up its
+    temporary files.
 
     Parameters
     ----------
@@ -38,6 +39,7 @@ def running(log_path: str | Path, *labels: object, outputs: Iterable[str] = ()) 
         Files of a run: should it fail as the same settings always will, they say so, and the
         process ends well, for the other runs to go on.
     """
+    signal.signal(signal.SIGINT, lambda number, frame: sys.exit(128 + number))
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     _set_up_logging(Path(log_path), "/".join(map(str, labels)))
     try:

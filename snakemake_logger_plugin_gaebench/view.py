@@ -18,6 +18,8 @@ HUSHED = re.compile(
     r"|returned non-zero exit status"
 )
 """Errors of Snakemake's that only say that there was one: the job itself has said which."""
+INTERRUPTED = re.compile(r"non-zero exit status 130|<Signals\.SIGINT")
+"""How it says that a job was ended by Ctrl-C."""
 DIED = re.compile(r"died with <Signals\.(\w+)")
 """How Snakemake says that a job's process was killed, behind the whole text of its command."""
 
@@ -52,8 +54,8 @@ class View(ABC):
     def _message(self, record: LogRecord) -> None:
         text = record.getMessage().strip()
         alarm = record.levelno >= logging.WARNING
+        self._interrupted |= bool(INTERRUPTED.search(text))
         if died := DIED.search(text):
-            self._interrupted |= died[1] == "SIGINT"
             self.say(f"a job's process was ended by {died[1]}", alarm=True)
         elif text.startswith(TOLD) or hasattr(record, "plan"):
             self.say(text)
