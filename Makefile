@@ -1,5 +1,7 @@
 # make quick   the whole graph at a small budget, into results/quick
 # make test    the tests
+# make test-slurm    the graph through a Slurm of one node on this machine
+# make test-remotes  the results through an S3-compatible server on this machine
 # make all     the full budget of params.yaml, into results
 # make tune    the search for the models' settings, into docs/tuning.*; says what it would change
 # make adopt   the best trials' settings into params.yaml
@@ -28,8 +30,8 @@ ifneq ($(shell test -z "$$HOME" || { mkdir -p "$(CACHE)" 2> /dev/null && test -w
 export XDG_CACHE_HOME := $(CURDIR)/.snakemake/cache
 endif
 
-.PHONY: quick all tune adopt bench gpu readme upgrade verify test lint format environment \
-	environment-bench
+.PHONY: quick all tune adopt bench gpu readme upgrade verify test test-slurm test-remotes lint format
+.PHONY: environment environment-bench environment-slurm environment-remotes
 
 quick: environment
 	$(BIN)/snakemake --cores all --configfile workflow/quick.yaml -- all
@@ -63,6 +65,18 @@ verify: environment
 test: environment lint
 	$(BIN)/pytest
 
+SLURM = munged slurmctld slurmd sbatch srun scancel
+test-slurm: environment-slurm
+	@for program in $(SLURM); do \
+	  PATH="$$PATH:/usr/sbin:/sbin" command -v $$program > /dev/null || { \
+	    echo "no $$program: install Slurm first, e.g. (Debian, as root)" \
+	      "apt-get install munge slurmctld slurmd slurm-client" >&2; exit 1; }; \
+	done
+	$(BIN)/pytest tests/test_slurm.py
+
+test-remotes: environment-remotes
+	$(BIN)/pytest tests/test_remotes.py
+
 lint: environment
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -79,3 +93,9 @@ environment:
 
 environment-bench:
 	@sh workflow/install.sh test bench
+
+environment-slurm:
+	@sh workflow/install.sh test slurm
+
+environment-remotes:
+	@sh workflow/install.sh test remotes

@@ -42,10 +42,14 @@ def running(
 ) -> Iterator[None]:
     """Log to a file and to the terminal, where each line starts with the job's labels.
 
+    Where the environment has GAEBENCH_BRIEF, the terminal is told of warnings and errors only: then
+    somebody reads the files, and shows how the job gets on.
+
     An error ends the process with status 1. One that the user can act on is told as ``error: ...``;
     so are a full disk and the like, and one in a plugin's file, with its place, and the log file
-    has its traceback; any other keeps its traceback. A terminated process still tidies up its
-    temporary files, and a process whose run is gone, even killed, ends as if terminated.
+    has its traceback; any other keeps its traceback. A terminated or interrupted process still
+    tidies up its temporary files, and a process whose run is gone, even killed, ends as if
+    terminated.
 
     Parameters
     ----------
@@ -59,6 +63,7 @@ def running(
         Files of a run: should it fail as the same settings always will, they say so, and the
         process ends well, for the other runs to go on.
     """
+    signal.signal(signal.SIGINT, lambda number, frame: sys.exit(128 + number))
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
         _set_up_logging(Path(log_path), "/".join(map(str, labels)))
@@ -177,6 +182,7 @@ def wants_gpu(device: str) -> bool:
 def _set_up_logging(path: Path, label: str) -> None:
     terminal = logging.StreamHandler()
     terminal.setFormatter(logging.Formatter(f"[{label}] %(message)s"))
+    terminal.setLevel(logging.WARNING if os.environ.get("GAEBENCH_BRIEF") else logging.INFO)
     log.handlers, log.propagate = [terminal], False
     log.setLevel(logging.INFO)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 """What surrounds a job: its log, its exit status, its errors, its device."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -48,15 +49,26 @@ def test_any_other_error_keeps_its_traceback(tmp_path):
         assert "ZeroDivisionError: oh" in text
 
 
-def test_a_terminated_job_tidies_up(tmp_path):
+@pytest.mark.parametrize("kind", ["SIGTERM", "SIGINT"])
+def test_a_job_that_is_ended_tidies_up_and_says_nothing(tmp_path, kind):
     target = str(tmp_path / "out.txt")
     body = (
         f"from gaebench import files\n    with files.whole({target!r}) as part:\n"
-        "        part.touch()\n        os.kill(os.getpid(), signal.SIGTERM)"
+        f"        part.touch()\n        os.kill(os.getpid(), signal.{kind})"
     )
     done, _ = run(tmp_path, body)
-    assert done.returncode == 128 + 15
+    assert done.returncode == 128 + getattr(signal, kind)
+    assert not done.stderr
     assert not [path for path in tmp_path.iterdir() if "out.txt" in path.name]
+
+
+def test_where_somebody_reads_the_logs_the_terminal_has_warnings_and_errors_only(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("GAEBENCH_BRIEF", "1")
+    done, log = run(tmp_path, "jobs.log.info('epoch 1'); jobs.log.warning('look')")
+    assert done.stderr == "[mnist/gae-2/0] look\n"
+    assert "epoch 1" in log and "look" in log
 
 
 def test_the_device_can_be_chosen():

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from test_view import Seen
 
 pytestmark = pytest.mark.pipeline
 
@@ -34,6 +35,8 @@ PARTS = (
 JOB = re.compile(
     r"^(?:local)?(?:rule|checkpoint) (\w+):\n(?:    .*\n)*?    output: ([^,\n]*)", re.M
 )
+RAN = re.compile(r"^\[\d+/\d+\] (\w+) ?(\S*) \(", re.M)
+"""A line of a run without a terminal: rule and wildcards of a job that ended."""
 TRAINING = re.compile(r"results/runs/(.*)/model\.pt")
 
 
@@ -75,6 +78,12 @@ def tiny_config() -> dict:
         | {"parzen_curves": panel | {"models": ["vae-1"], "controls": ["train-images"]}}
         | {"likelihood_curves": panel | {"dataset": "bimnist", "models": ["vae-1"]}},
     }
+
+
+def only_one_run(config: dict) -> None:
+    """One model, one metric, one figure: for tests of every rule rather than of every number."""
+    config["tables"] = {"table1": {"models": ["vae-1"], "seeds": {"mnist": [0]}}}
+    config["figures"] = {"samples": {"dataset": "mnist", "models": ["vae-1"], "seed": 0}}
 
 
 class Project:
@@ -179,7 +188,7 @@ def recorded(finished: Project, tmp_path_factory: pytest.TempPathFactory) -> Pro
     finished.run("dvc", "remote", "add", "--default", "folder", str(remote))
     finished.run("dvc", "remote", "modify", "folder", "verify", "true")
     output = finished.run("dvc", "repro")
-    assert not JOB.findall(output), "DVC finds nothing to run after Snakemake, and records"
+    assert not RAN.findall(output), "DVC finds nothing to run after Snakemake, and records"
     assert before == {path: path.stat().st_mtime_ns for path in before}
     finished.run("git", "add", ".")
     who = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
@@ -410,7 +419,7 @@ def test_a_run_that_diverges_is_a_cell_that_says_so_and_all_others_are_new(proje
     )
     metrics = (project.folder / "results/metrics.csv").read_text()
     assert "vae-9" not in metrics and "mnist,vae-1,0,parzen" in metrics
-    assert project.run("snakemake", "all", status=1).count("rule outcome") >= 1
+    assert project.run("snakemake", "all", status=1).count("failed: outcome") >= 1
     project.edit(lambda config: config["models"]["vae-9"]["settings"].update(learning_rate=0.001))
     project.run("snakemake", "all")
     assert "failed" not in (project.folder / "results/tables.md").read_text()
@@ -507,8 +516,8 @@ def test_a_fresh_clone_after_dvc_pull_has_nothing_to_do_and_then_exactly_its_job
     clone.edit(lambda config: config["models"]["gae-1"]["settings"].update(hidden=9))
     assert trainings(clone.due()) == {"mnist/gae-1/0"}
     before = (clone.folder / "results/runs/bimnist/vae-1/0/model.pt").stat().st_mtime_ns
-    trained = {output for rule, output in JOB.findall(clone.run("dvc", "repro")) if rule == "train"}
-    assert trained == {"results/runs/mnist/gae-1/0/model.pt"}
+    trained = {name for rule, name in RAN.findall(clone.run("dvc", "repro")) if rule == "train"}
+    assert trained == {"mnist/gae-1/0"}
     assert (clone.folder / "results/runs/bimnist/vae-1/0/model.pt").stat().st_mtime_ns == before
     assert "up to date" in clone.run("dvc", "status")
     assert "parzen.mnist.gae-1.mean" in clone.run("dvc", "metrics", "diff", "--md")
@@ -524,6 +533,20 @@ def test_dvc_sees_a_licensed_file_and_another_folder_of_results(recorded, tmp_pa
     project.edit(lambda config: config.update(results="results/mine"))
     assert "results/mine/runs" in project.run("dvc", "status", "runs")
     assert ("train", "results/mine/runs/mnist/gae-1/0/model.pt") in project.due()
+
+
+def test_a_terminal_shows_a_run_in_few_lines_and_its_tables_in_the_end(project):
+    project.edit(lambda config: config.update(samples=101))
+    seen = Seen().watch(["snakemake", "all"], project.folder, environment())
+    text = "\n".join(seen.lines)
+    assert seen.status == 0, text
+    assert len(seen.lines) <= 40
+    assert re.search(r"^\d+ jobs, \d+ at a time, about .*; results go to results$", text, re.M)
+    assert any("━" in line and "jobs done" in line for line in seen.during)
+    assert any(line.startswith("sample mnist/gae-1/0") for line in seen.during)
+    assert "Table 1\n" in text and "Table 2\n" in text and "results/tables.md" in text
+    assert re.search(r"^Missing: tfd: .*TFD_48x48\.mat", text, re.M)
+    assert re.fullmatch(r"(\d+) of \1 jobs done in .*", seen.lines[-1])
 
 
 def test_lint_and_the_report_are_clean(project):

@@ -2,7 +2,7 @@
 
 A command that stands in a text has an entry below: what is run here in a copy of the checkout in
 its place (itself where it is cheap, else as a dry run), or the words with which a call in
-tests/test_pipeline.py or tests/test_damage.py runs it for real.
+one of the tests in REAL runs it for real.
 """
 
 import ast
@@ -35,6 +35,8 @@ CHEAP = {
     ),
     "make all": ("make -n all", "snakemake --cores all all"),
     "make test": ("make -n test", "pytest"),
+    "make test-slurm": ("make -n test-slurm", "pytest tests/test_slurm.py"),
+    "make test-remotes": ("make -n test-remotes", "pytest tests/test_remotes.py"),
     "make format": ("make -n format", "ruff format ."),
     "make tune": ("make -n tune", "snakemake --cores all search"),
     "make adopt": ("make -n adopt", "python workflow/adopt.py --write"),
@@ -43,6 +45,10 @@ CHEAP = {
     "make verify": ("make -n verify", "workflow/verify.py"),
     "make readme": ("make readme && git diff --exit-code README.md && echo same", "same"),
     "pip install --editable .": ("grep pip workflow/install.py", '"pip", "install", "--editable"'),
+    "pip install --editable '.[slurm]'": (
+        "grep -A1 '^slurm = ' pyproject.toml",
+        "snakemake-executor-plugin-slurm==",
+    ),
     "git diff HEAD~1 -- results/tables.md": (None, "+A further line."),
     "dvc metrics diff HEAD~1": (None, "parzen.mnist.gae-2.mean"),
 }
@@ -55,11 +61,16 @@ DRY_RUNS = {
     "snakemake --profile workflow/profiles/gpu all": (
         "snakemake -n --profile workflow/profiles/gpu all"
     ),
+    "snakemake --cores all results/runs/mnist/gae-2/0/model.pt": (
+        "snakemake -n --cores all results/runs/mnist/gae-2/0/model.pt"
+    ),
+    "snakemake --cores all results/runs/mnist/gae-2/1/model.pt": (
+        "snakemake -n --cores all results/runs/mnist/gae-2/1/model.pt"
+    ),
     "snakemake -f data/raw/tfd.json": "snakemake -n -f data/raw/tfd.json",
 }
 """Some seconds each."""
 
-PROCESSES = ("test_pipeline.py", "test_damage.py")
 PIPELINE = {
     "dvc repro": "dvc repro",
     "dvc push": "dvc push",
@@ -67,9 +78,16 @@ PIPELINE = {
     "dvc checkout": "dvc checkout",
     "dvc remote add -d storage FOLDER-OR-URL": "dvc remote add",
     "dvc remote modify storage verify true": "dvc remote modify",
+    "dvc remote modify storage endpointurl URL": "dvc remote modify",
+    "snakemake --profile workflow/profiles/slurm all": (
+        "snakemake --profile workflow/profiles/slurm"
+    ),
     "snakemake --unlock": "snakemake --unlock",
     "snakemake --report report.html": "snakemake --report report.html",
 }
+
+REAL = ("pipeline", "damage", "slurm", "remotes")
+"""The tests that run them."""
 
 Run = Callable[[str], str]
 
@@ -152,7 +170,7 @@ def test_every_command_that_is_run_stands_in_a_text():
 
 @pytest.mark.parametrize("words", PIPELINE.values())
 def test_the_pipeline_tests_run_it(words):
-    trees = [ast.parse((ROOT / "tests" / name).read_text()) for name in PROCESSES]
+    trees = [ast.parse((ROOT / f"tests/test_{name}.py").read_text()) for name in REAL]
     calls = [
         [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
         for tree in trees
@@ -192,7 +210,7 @@ def borrow_environment(folder: Path) -> None:
     """An environment that make finds whole, with the packages of the one that runs the tests."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / ".venv"], check=True)
     [packages] = folder.glob(".venv/lib/python*/site-packages")
-    (packages / "borrowed.pth").write_text(sysconfig.get_path("purelib"))
+    (packages / "borrowed.pth").write_text(f"{sysconfig.get_path('purelib')}\n{folder}\n")
     stamp = {
         "checkout": str(folder),
         "python": install.version(sys.executable),

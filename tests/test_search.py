@@ -13,7 +13,7 @@ import pytest
 import yaml
 from params import adoption, edit, labels, resolve, runs, search, space
 from test_params import put
-from test_pipeline import JOB, Project
+from test_pipeline import RAN, Project
 
 from gaebench import data, training
 from gaebench.errors import Diverged, GaebenchError, SettingsError
@@ -501,7 +501,7 @@ def test_a_search_leaves_its_log_and_garbage_in_place_of_the_test_images_changes
     assert not searched.due("search")
     garble_test_images(searched.folder / "data/processed/mnist.npz")
     output = searched.run("snakemake", "search")
-    assert sorted(rule for rule, _ in JOB.findall(output)) == ["trial", "trial", "tuning"]
+    assert sorted(rule for rule, _ in RAN.findall(output)) == ["trial", "trial", "tuning"]
     assert log.read_bytes() == first
 
 

@@ -171,17 +171,6 @@ def drawn(files):
     return [*expand(files, figure=TARGETS.figures), *optional]
 
 
-def say_left_out():
-    """Print a line for each figure that was not drawn."""
-    for figure in TARGETS.optional_figures:
-        reasons = [jobs.unavailable(PARAMS, name) for name in optional_of(figure)]
-        if all(reasons):
-            old = Path(f"{RESULTS}/figures/{figure}.png")
-            earlier = f" ({old} is of an earlier run)" * old.exists()
-            retry = ", ".join(f"snakemake -f {manifest}" for manifest in manifests_of(figure))
-            print(f"figure {figure} left out{earlier}: {'; '.join(reasons)}. To try again: {retry}")
-
-
 # ---- the search for settings, checked against params.yaml: read by its own jobs only
 
 

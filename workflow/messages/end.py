@@ -1,0 +1,80 @@
+"""What a run leaves behind: where it is, its first two tables in short, and what is missing."""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from params import jobs
+from params.targets import Targets
+from tabulate import tabulate
+
+from gaebench.errors import counted
+
+TITLES = ("Table 1", "Table 2")
+"""The slides' tables."""
+MARKUP = re.compile(r"<sup>.*?</sup>|\*\*|†|‡")
+ERROR = re.compile(r" ± \S+")
+EMPTY = {"", "n/a"}
+
+
+def made(config: dict, width: int) -> Iterator[str]:
+    """Where the results are, their first tables, and which data sets could not be had and why.
+
+    Parameters
+    ----------
+    config
+        Resolved parameters.
+    width
+        Columns that the tables may take.
+    """
+    results = Path(config["results"])
+    sections = re.split(r"^## ", (results / "tables.md").read_text(encoding="utf-8"), flags=re.M)
+    for title in TITLES:
+        if section := next((s for s in sections if s.startswith(f"{title}\n")), None):
+            yield f"{title}\n{short(section, width)}\n"
+    figures = counted(len(config["figures"]), "figure")
+    yield f"Made: {results}/tables.md, claims.md, metrics.csv, and {figures} in {results}/figures"
+    for dataset in Targets(config).optional:
+        if reason := jobs.unavailable(config, dataset):
+            yield f"Missing: {dataset}: {reason}"
+
+
+def short(section: str, width: int) -> str:
+    """A table of tables.md: models only, columns that have numbers, errors where they fit.
+
+    Parameters
+    ----------
+    section
+        Markdown with one table.
+    width
+        Columns of text that it may take; the last columns of one that is too wide are left out.
+    """
+    head, _, *rows = [_cells(line) for line in section.splitlines() if line.startswith("|")]
+    controls = next((i for i, row in enumerate(rows) if row[0].startswith("*")), len(rows))
+    columns = list(zip(head, *rows[:controls], strict=True))
+    empty = [first for first, *cells in columns if {*cells} <= EMPTY]
+    absent = {first.removesuffix("ours") for first in empty if first.endswith(", ours")}
+    kept = [column for column in columns if not _is_of(column[0], {*empty, *absent})]
+    plain = [[ERROR.sub("", cell) for cell in column] for column in kept]
+    texts = [_laid_out(kept), *(_laid_out(plain[:n]) for n in range(len(plain), 0, -1))]
+    return next((text for text in texts if _width(text) <= width), texts[-1])
+
+
+def _is_of(head: str, starts: set[str]) -> bool:
+    return any(head.startswith(start) for start in starts)
+
+
+def _cells(line: str) -> list[str]:
+    return [MARKUP.sub("", cell).strip() for cell in line.strip("|").split("|")]
+
+
+def _laid_out(columns: list[Sequence[str]]) -> str:
+    head, *rows = zip(*columns, strict=True)
+    words = [text.replace(", ", ",\n").replace(" (", "\n").rstrip(")") for text in head[1:]]
+    align = ("left", *["right"] * len(words))
+    text = tabulate(rows, [head[0], *words], "simple", disable_numparse=True, colalign=align)
+    return "\n".join(line.rstrip() for line in text.splitlines())
+
+
+def _width(text: str) -> int:
+    return max(map(len, text.splitlines()))

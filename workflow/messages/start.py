@@ -1,0 +1,36 @@
+"""What a run is about to do, and about how long it will take."""
+
+from collections.abc import Collection
+
+from gaebench.errors import counted
+
+LONG = 20 * 60
+"""Seconds from which on a run at the whole budget is called one."""
+
+
+def plan(config: dict, seconds: Collection[float], slots: int) -> str:
+    """One line: how many jobs, side by side how many, about how long, and whether it is long.
+
+    Parameters
+    ----------
+    config
+        Resolved parameters.
+    seconds
+        Expected seconds of each job on one core.
+    slots
+        Jobs at a time.
+    """
+    expected = max([sum(seconds) / slots, *seconds])
+    place = f"results go to {config['results']}"
+    text = f"{counted(len(seconds), 'job')}, {slots} at a time, about {rounded(expected)}; {place}"
+    if expected < LONG or config["train"]["budget"] < 1:
+        return text
+    return f"{text}\nThis is the full budget. `make quick` has small results in some minutes."
+
+
+def rounded(seconds: float) -> str:
+    """A guess in words: ``a minute``, ``6 minutes``, ``1.5 hours``."""
+    minutes = max(1, round(seconds / 60))
+    if minutes >= 90:
+        return f"{round(minutes / 30) / 2:g} hours"
+    return "a minute" if minutes == 1 else f"{minutes} minutes"

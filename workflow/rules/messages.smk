@@ -1,0 +1,60 @@
+# What a run says where it begins and where it ends.
+
+import shutil
+
+from messages import costs, end, start
+from snakemake.logging import logger
+
+
+def say_plan():
+    """Log how many jobs there are and how long they will take, for the view to count down."""
+    jobs_due = [job for job in workflow.dag.needrun_jobs() if job.benchmark]
+    seconds = {
+        str(job.benchmark): costs.seconds(PARAMS, job.rule.name, job.wildcards_dict, job.benchmark)
+        for job in jobs_due
+    }
+    names = ["_cores", "_nodes", *["gpu"] * GPU]
+    limits = [
+        workflow.global_resources[name].value for name in names if name in workflow.global_resources
+    ]
+    slots = min(len(seconds), *filter(None, limits)) or 1
+    plan = {"slots": slots, "seconds": seconds}
+    logger.info(start.plan(PARAMS, seconds.values(), slots), extra={"plan": plan})
+
+
+def say_made():
+    """Print what was made, where the target has tables and they are new."""
+    made = [job for job in workflow.dag.jobs if job.rule.name == "tables"]
+    if any(not workflow.dag.needrun(job) or workflow.dag.finished(job) for job in made):
+        print(*end.made(PARAMS, shutil.get_terminal_size().columns), sep="\n")
+
+
+def say_left_out():
+    """Print a line for each figure that was not drawn."""
+    for figure in TARGETS.optional_figures:
+        reasons = [jobs.unavailable(PARAMS, name) for name in optional_of(figure)]
+        if all(reasons):
+            old = Path(f"{RESULTS}/figures/{figure}.png")
+            earlier = f" ({old} is of an earlier run)" * old.exists()
+            retry = ", ".join(f"snakemake -f {manifest}" for manifest in manifests_of(figure))
+            print(f"figure {figure} left out{earlier}: {'; '.join(reasons)}. To try again: {retry}")
+
+
+onstart:
+    ONGOING.keep(besides=f"{RESULTS}/outcome.md")
+    say_plan()
+
+
+onsuccess:
+    ONGOING.end()
+    say_made()
+    say_left_out()
+
+
+onerror:
+    ONGOING.end()
+    say_made()
+    say_left_out()
+    print(
+        f"Tables and figures in {RESULTS} that were not redone are of an earlier run, if any."
+    )
