@@ -1,27 +1,17 @@
 """Say what the numbers make of each claim of the slides."""
 
 import json
-from pathlib import Path
 
 from gaebench import files, jobs
 from gaebench.claims import verdicts
 from gaebench.claims.comparisons import Numbers
 from gaebench.claims.slides import CLAIMS
-from gaebench.report import collect, tables
+from gaebench.report import collect, facts, tables
 from gaebench.report.names import Names
 
 settings = json.loads(snakemake.params.settings)
 with jobs.running(snakemake.log[0], "claims"):
-    found = {
-        dataset: json.loads(Path(path).read_text())
-        for dataset, path in settings["manifests"].items()
-    }
-    unavailable = {
-        dataset: content["unavailable"]
-        for dataset, content in found.items()
-        if "unavailable" in content
-    }
-    names = Names.of(settings["names"])
-    numbers = Numbers(collect.read(snakemake.input.metrics), unavailable, names)
+    names, reasons = Names.of(settings["names"]), facts.unavailable(settings["manifests"])
+    numbers = Numbers(collect.read(snakemake.input.metrics), reasons, names)
     text = verdicts.render(CLAIMS, numbers, tables.asked(settings["tables"]))
     files.write_text(snakemake.output.claims, text)
