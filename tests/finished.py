@@ -78,9 +78,9 @@ def make(folder: Path) -> Content:
     for path, made in zip(stored, drawn.values(), strict=True):
         runs.save_samples(made, path)
     histories = [
-        _history(folder / targets.at(run, "history.csv"))
-        for run in paged.histories(asked)
-        if run.dataset != "tfd"
+        _history(folder / path)
+        for name in targets.required
+        for path in paged.histories(asked, name)
     ]
     files = Files(
         table=table,

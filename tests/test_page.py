@@ -457,3 +457,19 @@ def test_texts_are_a_little_markdown(markdown, html):
 def test_templates_are_part_of_the_package():
     names = {path.rpartition("/")[2] for path in finished.paged.templates()}
     assert names == {"page.html", "parts.html", "page.css", "page.js"}
+
+
+def test_images_are_scored_where_the_data_must_be_there():
+    asked = finished.config()
+    table = asked["tables"]["table1"] | {"seeds": {"tfd": [0], "faces": [2, 1], "mnist": [0]}}
+    runs = finished.paged.scored(asked | {"tables": {"table1": table}})
+    assert [tuple(run) for run in runs] == [("faces", model, 2) for model in finished.MODELS]
+    assert finished.paged.scored(asked | {"tables": {"table2": asked["tables"]["table2"]}}) == []
+
+
+def test_a_page_without_tables_and_figures(content):
+    empty = dict.fromkeys(("metrics", "figures", "histories", "samples", "images"), ())
+    files = dataclasses.replace(content.files, **empty)
+    told = content.told | {"tables": {}, "figures": {}, "trained": []}
+    text = Reader(page.render(dataclasses.replace(content, told=told, files=files))).text
+    assert "No figure was drawn." in text and "No run scores test images" in text

@@ -6,6 +6,7 @@ import json
 from gaebench import plugins
 from params import jobs, runs
 from params.runs import Run
+from params.targets import Targets
 
 SCORED = "parzen"
 """The metric whose score of each test image is shown."""
@@ -35,12 +36,13 @@ def templates() -> dict[str, str]:
     return jobs.contents(*(str(path.relative_to(root)) for path in paths))
 
 
-def histories(config: dict) -> list[Run]:
-    """The run of each model on each data set whose training is shown: the first seed's."""
-    first: dict[tuple[str, str], Run] = {}
+def histories(config: dict, dataset: str) -> list[str]:
+    """The trainings on a data set that are shown: of each model that with its first seed."""
+    first: dict[str, Run] = {}
     for run in runs.runs(config):
-        first.setdefault((run.dataset, run.model), run)
-    return list(first.values())
+        if run.dataset == dataset:
+            first.setdefault(run.model, run)
+    return [Targets(config).at(run, "history.csv") for run in first.values()]
 
 
 def scored(config: dict) -> list[Run]:

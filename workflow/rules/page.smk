@@ -2,12 +2,6 @@
 
 from params import page as paged
 
-
-def of_runs(wanted, name):
-    """A function: data set -> a file of each of some runs on it."""
-    return lambda dataset: [TARGETS.at(run, name) for run in wanted if run.dataset == dataset]
-
-
 SCORED = paged.scored(PARAMS)
 COST = f"{RESULTS}/cost.csv"
 
@@ -19,8 +13,8 @@ rule page:
         manifests=unavailable_sources(),
         accuracies=available(TARGETS.accuracies),
         figures=drawn(f"{RESULTS}/figures/{{figure}}.png"),
-        histories=available(of_runs(paged.histories(PARAMS), "history.csv")),
-        images=sorted({file for run in SCORED for file in TARGETS.prepared(run.dataset)}),
+        histories=available(partial(paged.histories, PARAMS)),
+        images=TARGETS.prepared(SCORED[0].dataset) if SCORED else [],
         samples=[TARGETS.at(run, "samples.npy") for run in SCORED],
         cost=lambda wildcards: [COST] if Path(COST).is_file() else [],
     output:
