@@ -3,6 +3,8 @@
 One project is run once; then each test edits a copy of it and asks Snakemake which jobs are due.
 """
 
+import base64
+import json
 import os
 import re
 import shutil
@@ -40,6 +42,8 @@ RAN = re.compile(r"^\[\d+/\d+\] (\w+) ?(\S*) \(", re.M)
 TRAINING = re.compile(r"results/runs/(.*)/model\.pt")
 
 
+SUMMARIES = {"collect", "tables", "claims", "page", "outcome"}
+"""Rules that are about all numbers."""
 LATENT = ("latent_density", "latent_classes", "latent_depths")
 
 
@@ -234,6 +238,21 @@ def test_the_results_are_complete(finished):
     assert sorted(order, key=tables.index) == list(order), "the order of params.yaml"
 
 
+def test_the_page_shows_what_came_out(finished):
+    """The numbers of both tables, the figures, and the scores of the test images."""
+    folder = finished.folder / "results"
+    page = (folder / "index.html").read_text()
+    text = re.sub(r"<[^>]*>", "", page)
+    for metric, count in {"parzen": 3, "loglik_prior": 1}.items():
+        files = sorted((folder / "runs").rglob(f"{metric}.json"))
+        values = [json.loads(file.read_text())["value"] for file in files]
+        assert len(values) >= count and all(f"{value:.2f}" in text for value in values)
+    for figure in sorted((folder / "figures").iterdir()):
+        assert base64.b64encode(figure.read_bytes()).decode() in page
+    assert page.count('<section class="scores">') == 2
+    assert "TFD is not here" in page and str(finished.folder) not in page
+
+
 def test_every_job_has_a_log_and_a_benchmark(finished):
     logs = finished.folder / "results/logs"
     run = logs / "train/mnist/gae-1/0"
@@ -277,7 +296,7 @@ def test_a_new_metric_trains_nothing(project):
     project.edit(add)
     due = project.due()
     assert ("evaluate_model", "results/runs/bimnist/vae-1/0/bound.json") in due
-    assert {rule for rule, _ in due} == {"evaluate_model", "collect", "tables", "claims", "outcome"}
+    assert {rule for rule, _ in due} == {"evaluate_model", *SUMMARIES}
 
 
 def test_the_number_of_samples_trains_nothing(project):
@@ -291,7 +310,7 @@ def test_the_number_of_samples_trains_nothing(project):
 
 def test_a_dropped_model_leaves_the_tables_and_trains_nothing(project):
     project.edit(lambda config: config["tables"]["table1"]["models"].remove("gae-1"))
-    assert {rule for rule, _ in project.due()} == {"collect", "tables", "claims", "outcome"}
+    assert {rule for rule, _ in project.due()} == SUMMARIES
 
 
 def test_neither_device_nor_checkpoints_are_a_reason_to_run_again(project):
@@ -315,7 +334,7 @@ def test_an_edited_module_trains_what_imports_it_and_a_comment_trains_nothing(pr
 def test_an_edited_published_number_renders_the_tables_anew(project):
     numbers = project.folder / "gaebench/published/numbers.csv"
     numbers.write_text(numbers.read_text().replace("296.77", "296.78"))
-    assert {rule for rule, _ in project.due()} == {"tables", "claims", "outcome"}
+    assert {rule for rule, _ in project.due()} == SUMMARIES - {"collect"}
 
 
 def test_a_data_set_that_turns_up_is_used(project):

@@ -20,6 +20,7 @@ ALPHA = 0.05
 """Level of the tests, of all claims together."""
 SUPPORTED, NOT_SUPPORTED, NOT_TESTABLE = "supported", "not supported", "not testable here"
 ONE_SEED = "one seed: no test"
+COMPARED = ["comparison", "data set", "seeds", "effect", "p"]
 
 INTRODUCTION = """\
 Generated from `metrics.csv` by the rule `claims`: the claims of the talk slides, and below them \
@@ -155,7 +156,6 @@ def render(
     findings = find(claims, numbers)
     corrected = corrections(findings)
     tested = sum(value is not None for value in corrected)
-    introduction = INTRODUCTION.format(tested=tested, alpha=ALPHA, mark=SINGLE)
     rows = [
         _row(number, finding, value, shown, numbers.names)
         for number, (finding, value) in enumerate(zip(findings, corrected, strict=True), 1)
@@ -164,8 +164,13 @@ def render(
     sections = [
         _section(number, finding, numbers.names) for number, finding in enumerate(findings, 1)
     ]
-    parts = ["# Claims", introduction.strip(), _markdown(headers, rows), *sections]
+    parts = ["# Claims", introduction(tested), _markdown(headers, rows), *sections]
     return "\n\n".join(parts) + "\n"
+
+
+def introduction(tested: int) -> str:
+    """How claims are tested, given the number of those that could be."""
+    return INTRODUCTION.format(tested=tested, alpha=ALPHA, mark=SINGLE).strip()
 
 
 def _row(
@@ -196,6 +201,14 @@ def _weakest(finding: Finding, names: Names) -> str:
 
 def evidence(claim: Claim, shown: Sequence[Asked]) -> str:
     """Links to the table that shows the claim's metric on its data set, and to its figure."""
+    links = [f"[{title}](tables.md#{anchor(title)})" for title in tables_of(claim, shown)]
+    if claim.figure:
+        links.append(f"[figure](figures/{claim.figure})")
+    return ", ".join(links)
+
+
+def tables_of(claim: Claim, shown: Sequence[Asked]) -> list[str]:
+    """The title of the first table that shows the claim's metric on its data set, if one does."""
     first = claim.comparisons[0]
     titles = [
         table.title
@@ -203,10 +216,7 @@ def evidence(claim: Claim, shown: Sequence[Asked]) -> str:
         if first.metric in [entry.name for entry in table.entries]
         and asked["seeds"].get(first.dataset)
     ]
-    links = [f"[{title}](tables.md#{anchor(title)})" for title in titles[:1]]
-    if claim.figure:
-        links.append(f"[figure](figures/{claim.figure})")
-    return ", ".join(links)
+    return titles[:1]
 
 
 def anchor(title: str) -> str:
@@ -216,12 +226,16 @@ def anchor(title: str) -> str:
 
 def _section(number: int, finding: Finding, names: Names) -> str:
     claim = finding.claim
-    rows = [
-        [comparison.text(names), names.dataset(comparison.dataset).text, *_cells(outcome)]
-        for comparison, outcome in zip(claim.comparisons, finding.outcomes, strict=True)
-    ]
-    body = _markdown(["comparison", "data set", "seeds", "effect", "p"], rows)
+    body = _markdown(COMPARED, comparisons(finding, names))
     return f"## {number}. {claim.text}\n\n{claim.source}. {claim.statistic}\n\n{body}"
+
+
+def comparisons(finding: Finding, names: Names) -> list[list[str]]:
+    """The comparisons of a claim as rows of text, with the columns of `COMPARED`."""
+    return [
+        [comparison.text(names), names.dataset(comparison.dataset).text, *_cells(outcome)]
+        for comparison, outcome in zip(finding.claim.comparisons, finding.outcomes, strict=True)
+    ]
 
 
 def _cells(outcome: Measured | str) -> list[str]:

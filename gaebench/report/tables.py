@@ -43,23 +43,23 @@ def _section(filled: Filled) -> str:
     """Heading, caption, the table itself and what must be said below it."""
     table, footnotes, grid = filled.table, Footnotes(), layouts.lay_out(filled)
     notes = tuple(map(filled.said, table.notes))
-    caption = f"{filled.said(table.caption)} {_legend(table, grid)}".strip()
+    caption = f"{filled.said(table.caption)} {legend(table, grid)}".strip()
     # Remarks are numbered as they are read: the caption's first, then row by row.
     head = footnotes.marked(Text(caption, notes))
     body = typeset.markdown([[footnotes.marked(place) for place in row] for row in grid])
     one_seed = ONE_SEED if SINGLE in body else ""
-    parts = [f"## {table.title}", head, body, one_seed, _citations(table), footnotes.listing()]
+    parts = [f"## {table.title}", head, body, one_seed, citations(table), footnotes.listing()]
     return "\n\n".join(filter(None, parts))
 
 
-def _legend(table: Table, grid: layouts.Grid) -> str:
+def legend(table: Table, grid: layouts.Grid) -> str:
     """What the numbers are, and what bold says."""
     if table.layout == "entries":
         return REACHED if table.published else ""
     return OURS if any(place.text.startswith("**") for row in grid for place in row) else UNRANKED
 
 
-def _citations(table: Table) -> str:
+def citations(table: Table) -> str:
     """Where the published numbers come from; a layout by entries repeats those of another table."""
     if table.layout == "entries":
         return ""

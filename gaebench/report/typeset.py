@@ -29,10 +29,14 @@ class Footnotes:
     def __init__(self) -> None:
         self.texts: list[str] = []
 
+    def numbers(self, place: Text) -> list[int]:
+        """The numbers of the remarks on a text."""
+        self.texts = list(dict.fromkeys([*self.texts, *place.notes]))
+        return sorted({self.texts.index(note) + 1 for note in place.notes})
+
     def marked(self, place: Text) -> str:
         """A text with the reference to the remarks on it, if there are any."""
-        self.texts = list(dict.fromkeys([*self.texts, *place.notes]))
-        numbers = sorted({self.texts.index(note) + 1 for note in place.notes})
+        numbers = self.numbers(place)
         return place.text + (f"<sup>[{','.join(map(str, numbers))}]</sup>" if numbers else "")
 
     def listing(self) -> str:

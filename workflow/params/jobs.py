@@ -18,6 +18,7 @@ from params import labels, runs
 from params.targets import Targets
 
 WORKFLOW = Path(__file__).parents[1]
+RETRY = "To try again: `snakemake -f {}`, then the same command as before"
 
 
 def as_json(value: object) -> str:
@@ -142,6 +143,7 @@ def tables(config: dict) -> str:
         "columns": of_metrics(config),
         "numbers": runs.numbers(config),
         "manifests": _manifests(config),
+        "retry": RETRY,
     }
     return json.dumps(settings)
 

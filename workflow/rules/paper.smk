@@ -94,8 +94,7 @@ rule figure:
 rule outcome:
     input:
         rules.collect.output,
-        rules.tables.output,
-        rules.claims.output,
+        [rules.tables.output, rules.claims.output, rules.page.output],
         *drawn(rules.figure.output),
         runs=available(TARGETS.outcomes),
     output:

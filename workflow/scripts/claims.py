@@ -7,18 +7,12 @@ from gaebench.claims import verdicts
 from gaebench.claims.comparisons import Numbers
 from gaebench.claims.slides import CLAIMS
 from gaebench.identity.job import Job
-from gaebench.raw import manifest
-from gaebench.report import collect, tables
+from gaebench.report import collect, facts, tables
 from gaebench.report.names import Names
 
 settings = json.loads(snakemake.params.settings)
 with jobs.running(snakemake.log[0], "claims", job=Job.of(snakemake)):
-    unavailable = {
-        dataset: reason
-        for dataset, path in settings["manifests"].items()
-        if (reason := manifest.unavailable(path))
-    }
-    names = Names.of(settings["names"])
-    numbers = Numbers(collect.read(snakemake.input.metrics), unavailable, names)
+    names, reasons = Names.of(settings["names"]), facts.unavailable(settings["manifests"])
+    numbers = Numbers(collect.read(snakemake.input.metrics), reasons, names)
     text = verdicts.render(CLAIMS, numbers, tables.asked(settings["tables"]))
     files.write_text(snakemake.output.claims, text)
