@@ -17,8 +17,8 @@ from typing import IO
 
 from gaebench import failures, files, plugins
 from gaebench.errors import Failed, GaebenchError, SettingsError
-from gaebench.processes import alive, ending
 from gaebench.identity.job import Job
+from gaebench.processes import alive, ending
 
 log = logging.getLogger("gaebench")
 traces = logging.getLogger("gaebench.traces")

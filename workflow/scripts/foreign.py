@@ -4,10 +4,13 @@ import json
 
 from gaebench import data, foreign, jobs, runs
 from gaebench.errors import DataError, Failed
+from gaebench.identity.job import Job
 
 settings = json.loads(snakemake.params.settings)
 dataset, name, seed = snakemake.wildcards
-with jobs.running(snakemake.log[0], dataset, name, seed, "foreign", outputs=snakemake.output):
+job = Job.of(snakemake, inputs=[snakemake.input.data])
+labels = (dataset, name, seed, "foreign")
+with jobs.running(snakemake.log[0], *labels, job=job, outputs=snakemake.output):
     jobs.use_torch("cpu", tf32=False)
     truth = data.load(snakemake.input.data)
     with jobs.computing():
