@@ -198,7 +198,7 @@ RUN = [
         "must give an Estimate whose details are numbers, texts, lists and mappings",
     ),
     ("metrics", "import numpy as np", "import nompy as np", "line 3: ModuleNotFoundError: No mod"),
-    ("metrics", MEASURE, "raise MemoryError", "there is not enough memory: an error in $FILE"),
+    ("metrics", MEASURE, "raise MemoryError", "there is not enough memory (an error in $FILE"),
     (
         "models",
         "return blocks.descend(self.optimiser, -self.bound(x, generator).mean())",
