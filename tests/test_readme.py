@@ -59,7 +59,6 @@ PIPELINE = {
     "dvc push": "dvc push",
     "dvc pull": "dvc pull",
     "dvc remote add -d storage FOLDER-OR-URL": "dvc remote add",
-    "snakemake --unlock": "snakemake --unlock",
     "snakemake --report report.html": "snakemake --report report.html",
 }
 

@@ -13,7 +13,7 @@ import psutil
 from gaebench import files
 from gaebench.errors import GaebenchError
 from gaebench.processes import alive, ending
-from running import kept, leftovers
+from running import disks, kept, leftovers
 
 HELD = leftovers.STATE / "run"
 CALLERS = ("make", "gmake", "dvc")
@@ -42,6 +42,7 @@ class Run:
         self.folders = list(folders)
         self.say = say
         with _writing():
+            disks.check([leftovers.STATE, *self.folders])
             self.held = alive.Held(HELD)
             if self._is_alone():
                 self._tidy_up()
