@@ -4,6 +4,7 @@
 # make tune    the search for the models' settings, into docs/tuning.*; says what it would change
 # make adopt   the best trials' settings into params.yaml
 # make bench   how fast the expensive paths are, into results/benchmarks.*
+# make torture  real damage to a small run, figures into docs/reliability.md
 # make readme  the numbers of results/metrics.csv into the README
 #
 # Each first sees to the environment, .venv; `make PYTHON=python3.12 quick` says of which Python.
@@ -25,7 +26,7 @@ ifneq ($(shell test -z "$$HOME" || { mkdir -p "$(CACHE)" 2> /dev/null && test -w
 export XDG_CACHE_HOME := $(CURDIR)/.snakemake/cache
 endif
 
-.PHONY: quick all tune adopt bench readme test lint format environment environment-bench
+.PHONY: quick all tune adopt bench torture readme test lint format environment environment-bench
 
 quick: environment
 	$(BIN)/snakemake --cores all --configfile workflow/quick.yaml -- all
@@ -43,6 +44,9 @@ adopt: environment
 
 bench: environment-bench
 	$(BIN)/python -m benchmarks
+
+torture: environment
+	$(BIN)/python -m torture
 
 readme: environment
 	PYTHONPATH=. $(BIN)/python workflow/readme.py numbers

@@ -43,9 +43,10 @@ def _existing(folder: str | Path) -> Path:
 
 
 def _temporary() -> Path:
-    named = os.environ.get("TMPDIR")
-    if named and not os.path.isdir(named):
+    """That of TMPDIR, or the first of the system's that can be written."""
+    try:
+        return Path(tempfile.gettempdir())
+    except FileNotFoundError as error:
         raise GaebenchError(
-            f"TMPDIR is {named}, which is no folder: make it, or unset TMPDIR, then run again."
-        )
-    return Path(named or tempfile.gettempdir())
+            f"{error.strerror}: free some space in one, or name one by TMPDIR, then run again."
+        ) from error
