@@ -7,6 +7,7 @@
 # make adopt   the best trials' settings into params.yaml
 # make bench   how fast the expensive paths are, into results/benchmarks.*
 # make gpu     on a machine with CUDA: tests, speed and the full graph there, into results/gpu.*
+# make torture  real damage to a small run, figures into docs/reliability.md
 # make readme  the numbers of results/metrics.csv into the README
 # make upgrade the versions and hashes of all packages anew, into workflow/pins.txt
 # make verify  is every file what the run made? One line for each that is not
@@ -30,7 +31,8 @@ ifneq ($(shell test -z "$$HOME" || { mkdir -p "$(CACHE)" 2> /dev/null && test -w
 export XDG_CACHE_HOME := $(CURDIR)/.snakemake/cache
 endif
 
-.PHONY: quick all tune adopt bench gpu readme upgrade verify test test-slurm test-remotes lint format
+.PHONY: quick all tune adopt bench gpu torture readme upgrade verify
+.PHONY: test test-slurm test-remotes lint format
 .PHONY: environment environment-bench environment-slurm environment-remotes
 
 quick: environment
@@ -52,6 +54,9 @@ bench: environment-bench
 
 gpu: environment
 	$(BIN)/python -m benchmarks.gpu
+
+torture: environment
+	$(BIN)/python -m torture
 
 readme: environment
 	PYTHONPATH=. $(BIN)/python workflow/readme.py numbers

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 
+from gaebench import formats
 from gaebench.errors import DataError
 from gaebench.files import whole
 from gaebench.identity import record
@@ -117,12 +117,11 @@ def load(path: str | Path) -> Dataset:
     """
     record.refuse(path)
     try:
-        with np.load(path) as file:
-            arrays = {f.name: file[f.name] for f in fields(Dataset)}
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+        arrays = formats.read_npz(path, [f.name for f in fields(Dataset)])
+        shape = tuple(int(side) for side in arrays.pop("shape"))
+        return Dataset(**arrays | {"shape": shape, "levels": int(arrays["levels"])})
+    except (DataError, ValueError, TypeError, OverflowError) as error:
         raise DataError(
-            f"{path} is not a readable data set ({error}). "
+            f"{path} is not a readable data set ({formats.reason(error)}). "
             "Delete it and run again: it is made anew."
         ) from error
-    shape = tuple(int(side) for side in arrays.pop("shape"))
-    return Dataset(**arrays | {"shape": shape, "levels": int(arrays["levels"])})

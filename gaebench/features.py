@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 
+from gaebench import formats
 from gaebench.data import SPLITS, Dataset
 from gaebench.errors import DataError
 from gaebench.files import whole
@@ -87,12 +87,14 @@ def load(path: str | Path) -> dict[str, Embedding]:
     """
     record.refuse(path)
     try:
-        with np.load(path) as file:
-            return {
-                split: Embedding(file[f"{split}_features"], file[f"{split}_classes"])
-                for split in SPLITS
-            }
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile, DataError) as error:
+        names = [f"{split}_{part}" for split in SPLITS for part in ("features", "classes")]
+        found = formats.read_npz(path, names)
+        return {
+            split: Embedding(found[f"{split}_features"], found[f"{split}_classes"])
+            for split in SPLITS
+        }
+    except (DataError, TypeError) as error:
         raise DataError(
-            f"{path} holds no features ({error}). Delete it and run again: they are made anew."
+            f"{path} holds no features ({formats.reason(error)}). Delete it and run again: they "
+            "are made anew."
         ) from error

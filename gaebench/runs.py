@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gaebench import failures, plugins
+from gaebench import failures, formats, plugins
 from gaebench.data import Dataset
 from gaebench.errors import DataError, Failed, GaebenchError
 from gaebench.files import whole, write_bytes
@@ -216,10 +216,10 @@ def load_samples(path: str | Path, pixels: int) -> np.ndarray:
     record.refuse(path)
     failures.refuse(path)
     try:
-        samples = np.load(path)
-    except (OSError, ValueError, EOFError) as error:
+        samples = formats.read_npy(path)
+    except DataError as error:
         raise DataError(f"{path} holds no samples ({error}). Delete it and run again.") from error
-    shape = getattr(samples, "shape", ())
+    shape = samples.shape
     if len(shape) != 2 or not len(samples) or shape[1] != pixels:
         raise DataError(f"{path} must hold an array of shape (n, {pixels}), not {shape}")
     if np.issubdtype(samples.dtype, np.unsignedinteger):

@@ -82,7 +82,6 @@ PIPELINE = {
     "snakemake --profile workflow/profiles/slurm all": (
         "snakemake --profile workflow/profiles/slurm"
     ),
-    "snakemake --unlock": "snakemake --unlock",
     "snakemake --report report.html": "snakemake --report report.html",
 }
 

@@ -1,5 +1,6 @@
 """The IDX format of MNIST and its drop-in successors."""
 
+import math
 import struct
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ from gaebench.raw.file import RawFile
 
 UNSIGNED_BYTE = 8
 TRAIN = 50_000
+MOST_AXES = 3
 NAMES = (
     "train-images-idx3-ubyte",
     "train-labels-idx1-ubyte",
@@ -34,9 +36,11 @@ def parse(content: bytes) -> np.ndarray:
     if len(content) < start:
         raise DataError(f"truncated IDX header: {len(content)} bytes, expected {start}")
     shape = struct.unpack(f">{content[3]}I", content[4:start])
-    if len(content) - start != np.prod(shape, dtype=np.int64):
+    if len(content) - start != math.prod(shape) or not shape or 0 in shape:
         raise DataError(f"IDX shape {shape} does not fit {len(content) - start} bytes of data")
-    return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
+    if len(shape) > MOST_AXES:
+        raise DataError(f"an IDX file of {len(shape)} axes: images have 3, labels 1")
+    return np.frombuffer(content[start:], np.uint8).reshape(shape)
 
 
 def read_splits(raw: Path, files: Mapping[str, RawFile]) -> Dataset:

@@ -1,13 +1,20 @@
 """Are params.yaml and the plugins that it names in order? Asked before anything runs."""
 
-from params import contracts, references, schema
+from contextlib import nullcontext, suppress
+
+from params import contracts, paths, references, schema
 
 HEAD = "params.yaml (or what is laid over it) is not in order:"
+
+TRIPPED = (TypeError, ValueError, AttributeError, LookupError)
+"""What looking up names may end with where the shape is broken, of which there is a line then."""
 
 
 def problems(config: dict) -> list[str]:
     """A heading and one line per problem; empty if there is none."""
     if faults := contracts.problems():
         return faults
-    found = [*schema.problems(config), *references.problems(config)]
+    found = [*schema.problems(config), *paths.problems(config)]
+    with suppress(*TRIPPED) if found else nullcontext():
+        found += references.problems(config)
     return [HEAD, *(f"  {line}" for line in dict.fromkeys(found))] if found else []

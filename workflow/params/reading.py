@@ -46,13 +46,19 @@ def layered(texts: Iterable[str]) -> dict:
 
 def _of_file(path: str) -> list[str]:
     try:
-        root = yaml.compose(Path(path).read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        text = Path(path).read_text(encoding="utf-8")
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        numbers(yaml.safe_load(text))
     except OSError as error:
         return [f"{path} cannot be read: {error.strerror}"]
     except UnicodeDecodeError as error:
         return [f"{path} is not text in UTF-8: {error.reason} at byte {error.start}"]
     except yaml.MarkedYAMLError as error:
         return [_explained(path, error)]
+    except (yaml.YAMLError, ValueError) as error:  # a character, or a date or number that is none
+        return [f"{path}: no YAML: {str(error).splitlines()[0]}"]
+    except RecursionError:
+        return [f"{path}: a part of it stands in itself, or is nested too deeply"]
     if not isinstance(root, MappingNode):
         return [f"{path}: must be a mapping (key: value), with a space behind each colon"]
     return [f"{path}, line {line}: {text}" for line, text in _repeated(root)]

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from gaebench import plugins
 from gaebench.errors import SettingsError
 from params import conditions, foreign, resolve, signatures
-from params.schema import key_path, suggestion
+from params.schema import key_path, short, suggestion
 
 CALLED = {
     "datasets": "data set",
@@ -263,9 +263,9 @@ def _seeds(value: object, config: dict, path: tuple) -> Iterator[str]:
     if isinstance(value, str):
         yield from _list(value, config, path)
         for number, seed in enumerate(_listed(value, config)):
-            if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
+            if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed < 2**63:
                 where = key_path("lists", value, number)
-                yield f"{where}: is {seed!r}, must be a seed: a whole number, at least 0"
+                yield f"{where}: is {short(seed)}, must be a seed: a whole number, at least 0"
 
 
 def _list(name: str, config: dict, path: tuple) -> Iterator[str]:

@@ -1,14 +1,17 @@
 """The shape of params.yaml, and words for where it is broken."""
 
+import math
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
 import yaml
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
+SHOWN = 60
+"""Characters of a value in a message."""
 TYPES = {
     "object": "a mapping (key: value)",
     "array": "a list",
@@ -19,10 +22,28 @@ TYPES = {
 }
 
 
+def _is_whole(checker: object, value: object) -> bool:
+    """Not 7.0, which no count is and which would be part of a file's name."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(checker: object, value: object) -> bool:
+    """Neither NaN nor infinite."""
+    return _is_whole(checker, value) or (isinstance(value, float) and math.isfinite(value))
+
+
+VALIDATOR = validators.extend(
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(
+        {"integer": _is_whole, "number": _is_number}
+    ),
+)
+
+
 def problems(config: dict, name: str = "params") -> list[str]:
     """Where a configuration departs from the schema of that name, one line each."""
     schema = yaml.safe_load((SCHEMAS / f"{name}.schema.yaml").read_text(encoding="utf-8"))
-    errors = Draft202012Validator(schema).iter_errors(config)
+    errors = VALIDATOR(schema).iter_errors(config)
     return [line for error in errors for line in _explain(error)]
 
 
@@ -46,7 +67,19 @@ def described(value: object) -> str:
         return "empty"
     kinds = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}
     kind = TYPES[kinds.get(type(value), "object")]
-    return kind if isinstance(value, dict | list | bool) else f"{value!r} ({kind})"
+    return kind if isinstance(value, dict | list | bool) else f"{short(value)} ({kind})"
+
+
+def short(value: object) -> str:
+    """A value in a message, cut where it is very long."""
+    text = repr(value)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
+
+
+def _made_of(pattern: str) -> str:
+    """What a pattern of the schemas allows, in words."""
+    name = "small letters, digits and -"
+    return name if pattern.startswith("^[a-z") else "one line of text without | { } < >"
 
 
 def _explain(error: ValidationError) -> Iterator[str]:
@@ -66,8 +99,9 @@ def _explain(error: ValidationError) -> Iterator[str]:
         case "enum":
             yield f"{key_path(*path)}: is {value!r}, must be one of {', '.join(wanted)}"
         case "pattern":
-            yield f"{key_path(*path)}: is {value!r}, must be made of letters, digits, - _ and /"
-        case "minimum":
-            yield f"{key_path(*path)}: is {value}, must be at least {wanted}"
+            yield f"{key_path(*path)}: is {value!r}, must be made of {_made_of(wanted)}"
+        case "minimum" | "maximum":
+            bound = "least" if error.validator == "minimum" else "most"
+            yield f"{key_path(*path)}: is {short(value)}, must be at {bound} {wanted}"
         case _:
             yield f"{key_path(*path) or 'top level'}: {error.message}"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import yaml
 
 from gaebench.errors import SettingsError
-from params import resolve, runs, space
+from params import reading, resolve, runs, space
 
 PATH = Path(__file__).parents[1] / "search.yaml"
 HEAD = "workflow/search.yaml is not in order:"
@@ -31,6 +31,8 @@ def load(config: dict, path: Path = PATH) -> dict:
     SettingsError
         Naming every mistake with its place.
     """
+    if unread := reading.problems([path]):
+        raise SettingsError("\n".join(unread))
     search = yaml.safe_load(path.read_text(encoding="utf-8"))
     if found := space.problems(search, resolve.resolved(config)):
         raise SettingsError("\n".join([HEAD, *(f"  {line}" for line in dict.fromkeys(found))]))

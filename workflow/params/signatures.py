@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator
 
 from gaebench import plugins
-from params.schema import described, key_path, suggestion
+from params.schema import described, key_path, short, suggestion
 
 ACCEPTED = {
     "int": (int, "a whole number"),
@@ -15,6 +15,10 @@ ACCEPTED = {
 }
 LEAST = {"int": 1, "float": 0}
 """Settings count or measure something; closer limits are the plugins' own."""
+
+
+MOST = 10**9
+"""No count is larger."""
 
 
 def problems(
@@ -49,8 +53,9 @@ def misfit(value: object, annotation: str, path: tuple) -> Iterator[str]:
             yield f"{key_path(*path)}: is {value!r}; {suggestion(str(value), allowed)}"
     elif annotation in LEAST and _fits(value, ACCEPTED[annotation][0]):
         least = LEAST[annotation]
-        if not least <= value < math.inf:
-            yield f"{key_path(*path)}: is {value}, must be at least {least} and finite"
+        if not least <= value < math.inf or (isinstance(value, int) and value > MOST):
+            wanted = f"at least {least} and {_most(value)}"
+            yield f"{key_path(*path)}: is {short(value)}, must be {wanted}"
     elif kinds and not any(_fits(value, kind) for kind, _ in kinds):
         wanted = " or ".join(words for _, words in kinds)
         yield f"{key_path(*path)}: is {described(value)}, must be {wanted}{_hint(value, wanted)}"
@@ -67,6 +72,10 @@ def defaults(taken: dict[str, plugins.Setting]) -> dict:
 
 def _fits(value: object, kind: type | tuple) -> bool:
     return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+
+
+def _most(value: float) -> str:
+    return f"at most {MOST}" if isinstance(value, int) else "finite"
 
 
 def _hint(value: object, wanted: str) -> str:

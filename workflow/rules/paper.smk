@@ -16,7 +16,7 @@ rule collect:
         ENVIRONMENT
     threads: 1
     params:
-        order=as_json(TARGETS.cells),
+        order=lambda wildcards: as_json(TARGETS.cells),
         versions=as_json(jobs.versions(PARAMS)),
         code=code("collect.py"),
     script:
@@ -38,7 +38,7 @@ rule tables:
         ENVIRONMENT
     threads: 1
     params:
-        settings=jobs.tables(PARAMS),
+        settings=lambda wildcards: jobs.tables(PARAMS),
         code=code("tables.py", tables=list(PARAMS["tables"])),
         published=jobs.contents("gaebench/published/numbers.csv"),
     script:
@@ -59,7 +59,7 @@ rule claims:
         ENVIRONMENT
     threads: 1
     params:
-        settings=jobs.claims(PARAMS),
+        settings=lambda wildcards: jobs.claims(PARAMS),
         code=code("claims.py", tables=list(PARAMS["tables"])),
         published=jobs.contents("gaebench/published/numbers.csv"),
     script:

@@ -41,7 +41,7 @@ rule tuning:
     threads: 1
     params:
         trials=lambda wildcards: searching.records(searched()),
-        names=as_json(labels.labels(PARAMS)),
+        names=lambda wildcards: as_json(labels.labels(PARAMS)),
         code=code("tuning.py"),
     script:
         "../scripts/tuning.py"

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -13,13 +14,17 @@ import psutil
 from gaebench import files
 from gaebench.errors import GaebenchError
 from gaebench.processes import alive, ending
-from running import kept, leftovers
+from running import disks, kept, leftovers
 
 HELD = leftovers.STATE / "run"
 CALLERS = ("make", "gmake", "dvc")
 """Programs with which a run ends; a shell may leave it behind (nohup)."""
 PATIENCE = ending.PATIENCE + 5.0
 """Seconds in which the jobs of a run that was killed have ended."""
+
+
+_TOLD: set[psutil.Process] = set()
+"""Jobs that were told to end."""
 
 
 class Run:
@@ -42,6 +47,7 @@ class Run:
         self.folders = list(folders)
         self.say = say
         with _writing():
+            disks.check([leftovers.STATE, *self.folders])
             self.held = alive.Held(HELD)
             if self._is_alone():
                 self._tidy_up()
@@ -51,6 +57,7 @@ class Run:
 
     def keep(self, besides: str) -> None:
         """Keep what there is, besides one file, before any job starts: see `kept`."""
+        end_jobs_when_terminated()
         with _writing():
             kept.keep(self.folders, besides)
 
@@ -104,16 +111,35 @@ def follow() -> None:
         ending.watch(caller, _stop)
 
 
+def end_jobs_when_terminated() -> None:
+    """On SIGTERM end the jobs too, which Snakemake would wait for; trainings keep a checkpoint."""
+    before = signal.getsignal(signal.SIGTERM)
+
+    def end(number: int, frame: object) -> None:
+        if callable(before):
+            before(number, frame)
+        threading.Thread(target=_end_jobs, daemon=True).start()
+
+    signal.signal(signal.SIGTERM, end)
+
+
 def _stop() -> None:
     """End this run in an orderly way: no new jobs, and those that there are terminated."""
-    myself, told = psutil.Process(), set()
-    os.kill(myself.pid, signal.SIGTERM)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(1.0)
+    _end_jobs()
+
+
+def _end_jobs() -> None:
+    """Terminate the jobs, once each, and by force those that do not end."""
     deadline = time.monotonic() + ending.PATIENCE
     while True:
-        for job in ending.below(myself):
-            if job not in told or time.monotonic() > deadline:
-                job.terminate() if job not in told else job.kill()
-                told.add(job)
+        for job in ending.below(psutil.Process()):
+            if time.monotonic() > deadline:
+                job.kill()
+            elif job not in _TOLD:
+                _TOLD.add(job)
+                job.terminate()
         time.sleep(ending.EVERY)
 
 
@@ -138,8 +164,8 @@ def _occupied(owner: dict) -> str:
     return (
         f"Another run is at work in {Path.cwd()}: process {owner['pid']}, since {since}: "
         f"{owner['command']}\n"
-        f"Wait for its end, or stop it (Ctrl-C where it runs, or: kill {owner['pid']}; "
-        "that lets its jobs come to their end). Do not unlock the folder while it runs."
+        f"Wait for its end, or stop it (Ctrl-C where it runs, or: kill {owner['pid']}). "
+        "Do not unlock the folder while it runs."
     )
 
 

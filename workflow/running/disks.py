@@ -1,0 +1,52 @@
+"""Can this run write where it will have to? Asked before anything is made."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from gaebench.errors import GaebenchError
+
+LEAST = 4 * 2**20
+"""Bytes that must be free: logs and records alone take as much, and they are not whole or not."""
+
+
+def check(folders: Iterable[str | Path]) -> None:
+    """Write a file in each folder, or where it will be made, and in that of temporary files.
+
+    Raises
+    ------
+    OSError
+        Naming the folder, if one cannot be written.
+    GaebenchError
+        If one has hardly any space left, or there is no folder for temporary files.
+    """
+    for folder in dict.fromkeys([*map(_existing, folders), _temporary()]):
+        probe = folder / f".gaebench.{os.getpid()}.part"
+        try:
+            probe.touch()
+            probe.unlink()
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(folder)) from error
+        if (free := shutil.disk_usage(folder).free) < LEAST:
+            raise GaebenchError(
+                f"only {free // 1024} KB are free in {folder}: nothing is begun. "
+                "Free some space there, then run again."
+            )
+
+
+def _existing(folder: str | Path) -> Path:
+    """A folder, or the nearest above it that is there."""
+    path = Path(folder)
+    return next(place for place in (path, *path.absolute().parents) if place.is_dir())
+
+
+def _temporary() -> Path:
+    """That of TMPDIR, or the first of the system's that can be written."""
+    try:
+        return Path(tempfile.gettempdir())
+    except FileNotFoundError as error:
+        raise GaebenchError(
+            f"{error.strerror}: free some space in one, or name one by TMPDIR, then run again."
+        ) from error
