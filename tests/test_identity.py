@@ -82,7 +82,11 @@ def project(tmp_path, monkeypatch):
     made("claims", ["results/metrics.csv"], files={"results/claims.md": b"# Claims\n"})
     pictures = {"results/figures/f.png": bits("png"), "results/vector/f.svg": b"<svg></svg>"}
     made("figure", ["data/processed/mnist.npz"], files=pictures, wildcards={"figure": "f"})
-    made("outcome", ["results/metrics.csv"], files={"results/outcome.md": b"Every run came out.\n"})
+    made(
+        "outcome",
+        ["results/metrics.csv", *pictures],
+        files={"results/outcome.md": b"Every run came out.\n"},
+    )
     record._owners.cache_clear()
     return tmp_path
 
@@ -387,6 +391,12 @@ def test_a_file_that_todays_settings_do_not_make_is_made_anew_with_what_does_not
     redo.mark("results", rules)
     foreign = {f"{run}/model.pt"} if settings == "another" else set()
     assert marked() == {f"{run}/samples.npy"} | foreign
+
+
+def test_a_picture_of_another_run_is_drawn_anew(project):
+    made("figure", [], {"results/figures/f.png": b"another"}, {"figure": "f"})
+    redo.mark("results", rules)
+    assert marked() == {"results/figures/f.png", "results/outcome.md"}
 
 
 def test_many_findings_are_told_shortly(project, capsys):
