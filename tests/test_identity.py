@@ -12,7 +12,7 @@ import pytest
 from params import redo
 
 from gaebench import data, runs
-from gaebench.errors import DataError
+from gaebench.errors import DataError, GaebenchError
 from gaebench.identity import record, tree
 from gaebench.identity.job import LONGEST, Job, normal
 from gaebench.report import cells, collect
@@ -82,7 +82,11 @@ def project(tmp_path, monkeypatch):
     made("claims", ["results/metrics.csv"], files={"results/claims.md": b"# Claims\n"})
     pictures = {"results/figures/f.png": bits("png"), "results/vector/f.svg": b"<svg></svg>"}
     made("figure", ["data/processed/mnist.npz"], files=pictures, wildcards={"figure": "f"})
-    made("outcome", ["results/metrics.csv"], files={"results/outcome.md": b"Every run came out.\n"})
+    made(
+        "outcome",
+        ["results/metrics.csv", *pictures],
+        files={"results/outcome.md": b"Every run came out.\n"},
+    )
     record._owners.cache_clear()
     return tmp_path
 
@@ -352,6 +356,14 @@ def test_what_is_damaged_is_marked_said_and_not_touched(project, capsys):
     assert kept == {path: path.read_bytes() for path in kept}
 
 
+def test_the_command_that_is_told_has_the_configuration_of_the_run(project, capsys):
+    Path("results/tables.md").write_text("")
+    redo.mark("results", rules, [project / "workflow/quick.yaml"])
+    last = capsys.readouterr().err.splitlines()[-1]
+    command = "snakemake --configfile workflow/quick.yaml -- results/tables.md"
+    assert last.endswith(f"nothing else, first: {command}")
+
+
 def test_a_mark_goes_when_the_file_is_back_and_snakemakes_own_stay(project):
     redo.MARKS.mkdir(parents=True)
     (redo.MARKS / "YQ==").write_text('{"external_jobid": null}')
@@ -381,6 +393,12 @@ def test_a_file_that_todays_settings_do_not_make_is_made_anew_with_what_does_not
     assert marked() == {f"{run}/samples.npy"} | foreign
 
 
+def test_a_picture_of_another_run_is_drawn_anew(project):
+    made("figure", [], {"results/figures/f.png": b"another"}, {"figure": "f"})
+    redo.mark("results", rules)
+    assert marked() == {"results/figures/f.png", "results/outcome.md"}
+
+
 def test_many_findings_are_told_shortly(project, capsys):
     for file in Path("results").rglob("*.json"):
         if file.parent.name != record.FOLDER:
@@ -388,7 +406,32 @@ def test_many_findings_are_told_shortly(project, capsys):
     redo.mark("results", rules)
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == redo.SHOWN + 2
-    assert "more files: make verify" in lines[-2]
+    assert lines[-2] == "... and 1 more file: make verify"
+
+
+def test_files_without_identity_are_marked_and_told_in_one_line(project, capsys):
+    """As the results of an older version are."""
+    for folder in list(Path("results").rglob(record.FOLDER)):
+        shutil.rmtree(folder)
+    redo.mark("results", rules)
+    assert {"results/tables.md", "results/runs/mnist/vae/0/model.pt"} < marked()
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"{len(marked())} files without identity, results/claims.md the first")
+
+
+def test_a_file_that_cannot_be_read_or_marked_is_told(project):
+    path, job = Path("results/tables.md"), Job("tables", {}, {}, [], ["results/tables.md"])
+    path.unlink()
+    path.symlink_to("nowhere")
+    assert "is missing" in findings()["results/tables.md"]
+    path.unlink()
+    path.write_text("another")
+    redo.MARKS.parent.mkdir()
+    redo.MARKS.write_text("in the place of a folder")
+    with pytest.raises(GaebenchError, match=r"tables\.md is to be made anew, but .* cannot be"):
+        redo.mark("results", rules)
+    job.end()
+    redo.mark("results", rules)
 
 
 def test_a_file_that_cannot_be_written_over_is_still_told(project):

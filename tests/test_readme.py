@@ -76,6 +76,7 @@ PIPELINE = {
     "dvc push": "dvc push",
     "dvc pull": "dvc pull",
     "dvc checkout": "dvc checkout",
+    "dvc status": "dvc status",
     "dvc remote add -d storage FOLDER-OR-URL": "dvc remote add",
     "dvc remote modify storage verify true": "dvc remote modify",
     "dvc remote modify storage endpointurl URL": "dvc remote modify",

@@ -172,7 +172,7 @@ def _changed(path: str | Path, expected: Identity) -> str:
     if size != expected.bytes:
         return f"it has {size} bytes, not {expected.bytes}"
     if found != expected.sha256:
-        return f"its SHA-256 is {found[:MARK]}..., not {expected.sha256[:MARK]}..."
+        return f"its SHA-256 begins with {found[:MARK]}, not {expected.sha256[:MARK]}"
     return ""
 
 

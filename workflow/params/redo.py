@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 
-from gaebench.errors import DataError, GaebenchError
+from gaebench.errors import GaebenchError, counted
 from gaebench.identity import job, record, tree
 from gaebench.identity.record import Identity
 from gaebench.identity.tree import Finding
@@ -25,7 +25,7 @@ Made = Callable[[str], Mapping[str, object]]
 """Rule -> its params: values, or functions of wildcards."""
 
 
-def mark(results: str, made: Made) -> None:
+def mark(results: str, made: Made, configfiles: Iterable[str | Path] = ()) -> None:
     """Mark what is to be made anew, and say what and why.
 
     Parameters
@@ -34,6 +34,8 @@ def mark(results: str, made: Made) -> None:
         The folder of the results, in the working directory.
     made
         How rules make files now.
+    configfiles
+        Those of the command line, for the command that is told.
 
     Raises
     ------
@@ -45,7 +47,7 @@ def mark(results: str, made: Made) -> None:
     files = [finding.file for finding in found] + _foreign(found, made)
     for file in dict.fromkeys(files):
         _mark(file)
-    _say(found)
+    _say(found, _command(configfiles))
 
 
 def _mark(file: str) -> None:
@@ -82,20 +84,35 @@ def _foreign(found: Iterable[Finding], made: Made) -> list[str]:
 
 
 def _is_foreign(identity: Identity, made: Made) -> bool:
+    if identity.rule == "figure":
+        return True  # what it depends on is not known before the jobs are planned; it costs little
     wildcards = SimpleNamespace(**identity.wildcards)
     try:
         params = made(identity.rule)
         now = {name: give(wildcards) if callable(give) else give for name, give in params.items()}
-    except (AttributeError, KeyError, DataError):
+    except (AttributeError, LookupError, GaebenchError):
         return False  # no rule, model or data set of that name any more
     return job.normal(now) != identity.params
 
 
-def _say(found: list[Finding]) -> None:
-    for finding in found[:SHOWN]:
-        print(finding.problem, file=sys.stderr)
-    if len(found) > SHOWN:
-        print(f"... and {len(found) - SHOWN} more files: make verify", file=sys.stderr)
-    if found:
-        files = " ".join(finding.file for finding in found[:SHOWN])
-        print(f"To make these anew and nothing else, first: snakemake {files}", file=sys.stderr)
+def _command(configfiles: Iterable[str | Path]) -> str:
+    """What makes files anew, less the files."""
+    given = " ".join(record.named(path) for path in configfiles)
+    return f"snakemake --configfile {given} --" if given else "snakemake"
+
+
+def _say(found: Iterable[Finding], command: str) -> None:
+    """Tell of what changed, file by file, and of what has no identity in one line."""
+    changed, unknown = [], []
+    for finding in found:
+        (changed if record.place(finding.file).exists() else unknown).append(finding)
+    lines = [finding.problem for finding in changed[:SHOWN]]
+    if len(changed) > SHOWN:
+        lines.append(f"... and {counted(len(changed) - SHOWN, 'more file')}: make verify")
+    if changed:
+        files = " ".join(finding.file for finding in changed[:SHOWN])
+        lines.append(f"To make these anew and nothing else, first: {command} {files}")
+    if unknown:
+        which = f"{counted(len(unknown), 'file')} without identity, {unknown[0].file} the first"
+        lines.append(f"{which}: of an older version, or put there; made anew. All: make verify")
+    print(*lines, sep="\n", end="\n" * bool(lines), file=sys.stderr)
