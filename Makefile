@@ -5,6 +5,7 @@
 # make adopt   the best trials' settings into params.yaml
 # make bench   how fast the expensive paths are, into results/benchmarks.*
 # make readme  the numbers of results/metrics.csv into the README
+# make docs    pages of the package's functions, into build/docs
 #
 # Each first sees to the environment, .venv; `make PYTHON=python3.12 quick` says of which Python.
 
@@ -25,7 +26,8 @@ ifneq ($(shell test -z "$$HOME" || { mkdir -p "$(CACHE)" 2> /dev/null && test -w
 export XDG_CACHE_HOME := $(CURDIR)/.snakemake/cache
 endif
 
-.PHONY: quick all tune adopt bench readme test lint format environment environment-bench
+.PHONY: quick all tune adopt bench readme docs test lint format
+.PHONY: environment environment-bench environment-docs
 
 quick: environment
 	$(BIN)/snakemake --cores all --configfile workflow/quick.yaml -- all
@@ -47,6 +49,9 @@ bench: environment-bench
 readme: environment
 	PYTHONPATH=. $(BIN)/python workflow/readme.py numbers
 
+docs: environment-docs
+	$(BIN)/pdoc --docformat numpy --output-directory build/docs gaebench
+
 test: environment lint
 	$(BIN)/pytest
 
@@ -66,3 +71,6 @@ environment:
 
 environment-bench:
 	@sh workflow/install.sh test bench
+
+environment-docs:
+	@sh workflow/install.sh test docs

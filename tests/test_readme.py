@@ -25,7 +25,7 @@ from gaebench.errors import GaebenchError
 ROOT = Path(__file__).parents[1]
 TEXTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*.md"))]
 LANGUAGES = {"sh", "python", "yaml", "text"}
-PROGRAMS = ("make", "snakemake", "dvc", "git", "pip", "python")
+PROGRAMS = ("make", "snakemake", "dvc", "git", "pip", "python", "gaebench")
 
 CHEAP = {
     "make quick": ("make -n quick", "snakemake --cores all --configfile workflow/quick.yaml"),
@@ -42,11 +42,25 @@ CHEAP = {
     "make readme": ("make readme && git diff --exit-code README.md && echo same", "same"),
     "pip install --editable .": ("grep pip workflow/install.py", '"pip", "install", "--editable"'),
     "git diff HEAD~1 -- results/tables.md": (None, "+A further line."),
-    "dvc metrics diff HEAD~1": (None, "parzen.mnist.gae-2.mean"),
+    "make docs": ("make -n docs", "pdoc"),
+    "gaebench validate": (None, "params.yaml: in order"),
+    "gaebench compare HEAD~1": (None, "results of HEAD~1 → results of the working tree"),
+    "cp -r results/quick /tmp/before": (
+        "mkdir -p results/quick && cp results/metrics.csv results/quick && "
+        "rm -rf ../before && cp -r results/quick ../before && ls ../before",
+        "metrics.csv",
+    ),
+    "gaebench compare /tmp/before --quick": (
+        "gaebench compare ../before --quick",
+        "the same.",
+    ),
+    "gaebench score --help": (None, "gaebench score samples.npy --dataset mnist"),
+    "gaebench ls datasets": (None, "bimnist-threshold"),
 }
 """Command -> what is run in its place (None: itself), and what its output must hold."""
 
 DRY_RUNS = {
+    "gaebench plan": "gaebench plan",
     "snakemake -n": "snakemake -n",
     "snakemake --cores all all": "snakemake -n --cores all all",
     "snakemake --cores 8 all": "snakemake -n --cores 8 all",
