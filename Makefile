@@ -9,8 +9,11 @@
 # make gpu     on a machine with CUDA: tests, speed and the full graph there, into results/gpu.*
 # make torture  real damage to a small run, figures into docs/reliability.md
 # make readme  the numbers of results/metrics.csv into the README
+<<<<<<< HEAD
 # make upgrade the versions and hashes of all packages anew, into workflow/pins.txt
 # make verify  is every file what the run made? One line for each that is not
+=======
+# make docs    pages of the package's functions, into build/docs
 #
 # Each first sees to the environment, .venv; `make PYTHON=python3.12 quick` says of which Python.
 
@@ -31,9 +34,9 @@ ifneq ($(shell test -z "$$HOME" || { mkdir -p "$(CACHE)" 2> /dev/null && test -w
 export XDG_CACHE_HOME := $(CURDIR)/.snakemake/cache
 endif
 
-.PHONY: quick all tune adopt bench gpu torture readme upgrade verify
+.PHONY: quick all tune adopt bench gpu torture readme docs upgrade verify
 .PHONY: test test-slurm test-remotes lint format
-.PHONY: environment environment-bench environment-slurm environment-remotes
+.PHONY: environment environment-bench environment-docs environment-slurm environment-remotes
 
 quick: environment
 	$(BIN)/snakemake --cores all --configfile workflow/quick.yaml -- all
@@ -66,6 +69,9 @@ upgrade: environment
 
 verify: environment
 	@PYTHONPATH=. $(BIN)/python workflow/verify.py
+
+docs: environment-docs
+	$(BIN)/pdoc --docformat numpy --output-directory build/docs gaebench
 
 test: environment lint
 	$(BIN)/pytest
@@ -104,3 +110,6 @@ environment-slurm:
 
 environment-remotes:
 	@sh workflow/install.sh test remotes
+
+environment-docs:
+	@sh workflow/install.sh test docs

@@ -25,7 +25,7 @@ from gaebench.errors import GaebenchError
 ROOT = Path(__file__).parents[1]
 TEXTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*.md"))]
 LANGUAGES = {"sh", "python", "yaml", "text"}
-PROGRAMS = ("make", "snakemake", "dvc", "git", "pip", "python")
+PROGRAMS = ("make", "snakemake", "dvc", "git", "pip", "python", "gaebench")
 
 CHEAP = {
     "make quick": ("make -n quick", "snakemake --cores all --configfile workflow/quick.yaml"),
@@ -51,10 +51,25 @@ CHEAP = {
     ),
     "git diff HEAD~1 -- results/tables.md": (None, "+A further line."),
     "dvc metrics diff HEAD~1": (None, "parzen.mnist.gae-2.mean"),
+    "make docs": ("make -n docs", "pdoc"),
+    "gaebench validate": (None, "params.yaml: in order"),
+    "gaebench compare HEAD~1": (None, "results of HEAD~1 → results of the working tree"),
+    "cp -r results/quick /tmp/before": (
+        "mkdir -p results/quick && cp results/metrics.csv results/quick && "
+        "rm -rf ../before && cp -r results/quick ../before && ls ../before",
+        "metrics.csv",
+    ),
+    "gaebench compare /tmp/before --quick": (
+        "gaebench compare ../before --quick",
+        "the same.",
+    ),
+    "gaebench score my_images/ --dataset mnist": ("gaebench score --help", "--dataset mnist"),
+    "gaebench score --help": (None, "gaebench score samples.npy --dataset mnist"),
 }
 """Command -> what is run in its place (None: itself), and what its output must hold."""
 
 DRY_RUNS = {
+    "gaebench plan": "gaebench plan",
     "snakemake -n": "snakemake -n",
     "snakemake --cores all all": "snakemake -n --cores all all",
     "snakemake --cores 8 all": "snakemake -n --cores 8 all",
@@ -238,7 +253,23 @@ def test_it_runs(run, command):
 @pytest.mark.pipeline
 @pytest.mark.parametrize("command", DRY_RUNS)
 def test_it_runs_dry(run, command):
-    assert "This was a dry-run" in run(DRY_RUNS[command])
+    text = run(DRY_RUNS[command])
+    assert "This was a dry-run" in text or "of disk, of which" in text
+
+
+@pytest.mark.pipeline
+def test_the_example_runs():
+    """That of the README, with its raw files and a shorter training."""
+    [example] = [
+        body for language, body in blocks((ROOT / "README.md").read_text()) if language == "python"
+    ]
+    assert "epochs=2" in example
+    script = example.replace("epochs=2", "epochs=1, hidden=20, batch=1000")
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=1800
+    )
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"mnist +mine +0 +parzen +-?\d+", done.stdout), done.stdout
 
 
 @pytest.mark.pipeline

@@ -67,7 +67,9 @@ def _print(found: Scored, project: Project) -> None:
             console.print(_table(heading, part, found, project, ranked))
     for metric, reason in found.failed.items():
         console.print(f"[bold]{metric}[/] has no number: {escape(reason)}", soft_wrap=True)
-    console.print(LEGEND if ranked else f"{LEGEND}\nNot ranked: {found.images.remarks[0]}")
+    console.print(LEGEND)
+    if not ranked:
+        console.print(f"Not ranked: {found.images.given:,} images do not compare.", soft_wrap=True)
 
 
 def _names(columns: list[Column], found: Scored, project: Project) -> dict[str | None, str]:

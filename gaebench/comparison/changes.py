@@ -12,6 +12,7 @@ not.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -139,6 +140,7 @@ def _better(change: Change) -> bool | None:
     return None if merit is None else bool(merit(change.after) > merit(change.before))
 
 
+@cache
 def written_as(name: str) -> Look:
     """How numbers of a metric, or of an estimate among its details, are written."""
     metric, _, path = name.partition(".")

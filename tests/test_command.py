@@ -1,0 +1,420 @@
+"""The command as its users meet it: what it prints, where, and with which exit status."""
+
+import json
+import subprocess
+import sys
+import zipfile
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+import yaml
+from click.testing import CliRunner
+from PIL import Image
+
+import gaebench
+from gaebench import metrics, runs, training
+from gaebench.command.main import NAMES, main
+from gaebench.data import Dataset
+from gaebench.errors import DataError, GaebenchError, SettingsError
+from gaebench.project import Loaded, Project
+from gaebench.report.collect import COLUMNS
+from gaebench.scoring import Subject, embedding, measure
+from gaebench.seeding import stream
+
+ROOT = Path(__file__).parents[1]
+SHAPE = (6, 6)
+
+
+def grey(n: int, seed: int) -> np.ndarray:
+    """Images of two classes: a bright upper or lower half, uint8, shape (n, 36)."""
+    draws = np.random.default_rng(seed)
+    lower = (np.arange(n) % 2)[:, None] * (np.arange(36) >= 18)
+    upper = (1 - np.arange(n) % 2)[:, None] * (np.arange(36) < 18)
+    return (draws.integers(0, 80, (n, 36)) + 120 * (lower | upper)).astype(np.uint8)
+
+
+def small(levels: int = 255) -> Loaded:
+    parts = {"train": 400, "valid": 100, "test": 120}
+    images = {split: grey(n, seed) for seed, (split, n) in enumerate(parts.items())}
+    if levels == 1:
+        images = {split: (part > 100).astype(np.uint8) for split, part in images.items()}
+    labels = {f"{split}_labels": np.arange(n) % 2 for split, n in parts.items()}
+    name = "mnist" if levels == 255 else "bimnist"
+    return Loaded(**images, **labels, shape=SHAPE, levels=levels, name=name)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with small data and a few committed numbers, and a cache of its own."""
+    folder = tmp_path / "project"
+    (folder / "workflow").mkdir(parents=True)
+    (folder / "workflow/Snakefile").write_text("")
+    config = yaml.safe_load((ROOT / "params.yaml").read_text())
+    config |= {"samples": 60, "device": "cpu", "classifier": {"epochs": 1, "batch": 50}}
+    config["classifier"]["learning_rate"] = 0.002
+    config["metrics"] |= {"parzen": {"validation": 50}, "loglik_prior": {"draws": 100}}
+    config["metrics"] |= {"loglik_is": {"draws": 20, "images": 20, "subset": 5}}
+    config["metrics"] |= {"data_copying": {"cells": 2, "least": 5}}
+    (folder / "params.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(Project, "load", lambda self, name: of_name(name))
+    monkeypatch.setattr(Project, "cache", folder / "cache")
+    monkeypatch.setattr("os.sched_getaffinity", lambda pid: {0})
+    return folder
+
+
+def of_name(name: str) -> Loaded:
+    return small(1 if name == "bimnist" else 255)
+
+
+def commit(project: Path, *rows: tuple) -> None:
+    (project / "results").mkdir()
+    pd.DataFrame(rows, columns=COLUMNS).to_csv(project / "results/metrics.csv", index=False)
+
+
+def run(*arguments: str, status: int = 0):
+    done = CliRunner().invoke(main, list(arguments), terminal_width=80)
+    assert done.exit_code == status, done.output + repr(done.exception)
+    return done
+
+
+# ---- help, and mistakes on the command line
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_subcommand_has_examples_and_says_its_exit_status(name):
+    text = run(name, "--help").stdout
+    assert f"gaebench {name}" in text and "Exit status: 0" in text
+
+
+def test_help_imports_nothing_heavy():
+    script = "import sys\nfrom gaebench.command.main import main\ntry:\n    main(['--help'])\n"
+    script += "except SystemExit: pass\nfinally: print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    heavy = {"torch", "pandas", "scipy", "matplotlib", "sklearn", "snakemake"}
+    assert "Usage" in done.stdout and not heavy & set(done.stdout.split())
+
+
+def test_python_m_gaebench_is_the_command():
+    command = [sys.executable, "-m", "gaebench", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.stdout == f"gaebench, version {gaebench.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("scores",),
+        ("score", "a.npy"),
+        ("score", "--dataset", "mnist"),
+        ("score", "a.npy", "-d", "mnist", "--model", "a:B", "--weights", "w"),
+        ("score", "-d", "mnist", "--model", "a:B"),
+        ("score", "a.npy", "-d", "mnist", "--set", "a=1"),
+        ("ls", "model"),
+        ("validate", "missing.yaml"),
+        ("compare",),
+        ("compare", "a", "--fail-on", "better"),
+    ],
+)
+def test_a_wrong_command_line_has_status_two(arguments):
+    assert "Usage" in run(*arguments, status=2).stderr
+
+
+# ---- score
+
+
+def test_a_row_stands_between_the_committed_ones(project):
+    commit(
+        project,
+        *(("mnist", "gae-2", seed, "parzen", 900.0 + seed, 1.0, 1) for seed in range(3)),
+        ("mnist", "gan", 0, "parzen", -900.0, 1.0, 1),
+        ("mnist", "held-out", 0, "parzen", 950.0, 1.0, 1),
+        ("mnist", "vae", 0, "parzen", 1e5, 1.0, 9),
+        ("faces", "aae", 0, "parzen", 3.0, 1.0, 1),
+    )
+    np.save("mine.npy", grey(60, 9))
+    done = run("score", "mine.npy", "-d", "mnist", "-m", "parzen", "--name", "my model")
+    rows = [line.rstrip() for line in done.stdout.splitlines()]
+    found = [row for row in rows if any(char.isdigit() for char in row) and "Table" not in row]
+    assert [row.split("  ")[0].strip() for row in found] == [
+        "held-out images (control)", "GAE (2 layers)", "▶ my model", "GAN",
+    ]  # fmt: skip
+    assert found[1].endswith("901.00 ± 0.58*≈") or found[1].endswith("901.00 ± 0.58≈*")
+    assert all(len(row) <= 80 for row in rows)
+    assert "parzen done" not in done.stdout and "parzen done" in done.stderr
+
+
+def test_numbers_are_those_of_the_graph(project):
+    """The same settings, random streams and bits as a file of samples with the same images."""
+    images = grey(60, 9)
+    np.save("mine.npy", images)
+    found = json.loads(run("score", "mine.npy", "-d", "mnist", "--json").stdout)
+    data, rows = small(), images.astype(np.float32) / np.float32(255)
+    for name in ("parzen", "nearest_train"):
+        settings = Project.here().metrics([name])[name]
+        draws = stream(0, name, "mnist", "mine")
+        expected = metrics.measured(name, rows, data, draws, settings)
+        assert found["scores"][name]["value"] == expected.value
+        assert found["scores"][name]["sem"] == expected.sem
+    assert set(found["scores"]) == {
+        "parzen", "frechet", "prdc", "class_histogram", "data_copying", "authenticity",
+        "nearest_train",
+    }  # fmt: skip
+    assert found["warnings"] == [] and found["failed"] == {}
+
+
+def test_csv_is_a_table_of_results(project):
+    np.save("mine.npy", grey(60, 9))
+    done = run("score", "mine.npy", "-d", "mnist", "-m", "prdc", "--csv")
+    lines = done.stdout.splitlines()
+    assert lines[0] == ",".join(COLUMNS)
+    assert [line.split(",")[3] for line in lines[1:]] == [
+        "prdc", "prdc.density", "prdc.precision", "prdc.recall",
+    ]  # fmt: skip
+
+
+def test_a_folder_of_pngs_and_a_zip_are_the_same(project):
+    Path("pngs").mkdir()
+    with zipfile.ZipFile("pngs.zip", "w") as archive:
+        for number, image in enumerate(grey(60, 9)):
+            Image.fromarray(image.reshape(SHAPE)).save(f"pngs/{number}.png")
+            archive.write(f"pngs/{number}.png")
+    found = [run("score", what, "-d", "mnist", "-m", "parzen", "--csv").stdout
+             for what in ("pngs", "pngs.zip")]  # fmt: skip
+    assert found[0] == found[1]
+
+
+def test_what_is_no_image_is_refused(project):
+    np.save("mine.npy", grey(60, 9).astype(np.float64))
+    done = run("score", "mine.npy", "-d", "mnist", status=1)
+    assert done.stderr.splitlines()[-1].startswith("error: mine.npy: pixels must be in [0, 1]")
+    assert done.stdout == ""
+
+
+def test_warnings_are_said_and_can_be_asked_to_fail(project):
+    np.save("mine.npy", small().train[:40])
+    done = run("score", "mine.npy", "-d", "mnist", "-m", "parzen")
+    assert "warning: 40 of the 40 images equal training images" in done.stderr
+    assert "40 images, but models are compared at 60" in done.stderr
+    assert "Not ranked" in done.stdout and "≈ " in done.stdout
+    run("score", "mine.npy", "-d", "mnist", "-m", "parzen", "--strict", status=3)
+
+
+def test_a_metric_without_a_number_is_said(project):
+    np.save("mine.npy", np.full((60, 36), 0.5) + np.arange(60)[:, None] * 1e-9)
+    done = run(
+        "score", "mine.npy", "-d", "mnist", "-m", "class_histogram", "-m", "parzen", status=1
+    )
+    assert "parzen has no number" in done.stdout or "parzen" in done.stdout
+    assert "nearly all alike" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("-m", "parsen"), "no 'parsen'"),
+        (("-m", "loglik_is"), "needs a model"),
+    ],
+)
+def test_a_metric_that_cannot_be_had_is_named(project, arguments, words):
+    np.save("mine.npy", grey(60, 9))
+    assert words in run("score", "mine.npy", "-d", "mnist", *arguments, status=1).stderr
+
+
+def test_metrics_that_need_labels_are_left_out_of_data_without(project, monkeypatch):
+    parts = {f.name: getattr(small(), f.name) for f in fields(Dataset) if "labels" not in f.name}
+    monkeypatch.setattr(Project, "load", lambda self, name: Loaded(**parts, name=name))
+    np.save("mine.npy", grey(60, 9))
+    found = run("score", "mine.npy", "-d", "mnist", "--json")
+    assert set(json.loads(found.stdout)["scores"]) == {"parzen", "nearest_train"}
+    assert "left out: frechet" in found.stderr
+    assert "labels" in run("score", "mine.npy", "-d", "mnist", "-m", "prdc", status=1).stderr
+
+
+MODEL = """
+import torch
+from gaebench.model import Model
+
+class Mine(Model):
+    def __init__(self, spec, generator, *, latent: int = 2):
+        super().__init__()
+        self.decoder = torch.nn.Linear(latent, spec.pixels)
+        self.latent = latent
+
+    def stages(self):
+        return []
+
+    def draw_prior(self, n, generator):
+        return torch.empty(n, self.latent).normal_(generator=generator)
+
+    def logits(self, z):
+        return self.decoder(z)
+
+class Other:
+    pass
+"""
+
+
+def test_a_model_is_scored_by_its_likelihood(project):
+    """Of zero weights: every pixel is a fair coin, so log P(x) = -36 ln 2."""
+    Path("mine.py").write_text(MODEL)
+    weights = {"decoder.weight": torch.zeros(36, 3), "decoder.bias": torch.zeros(36)}
+    torch.save(weights, "w.pt")
+    call = ("score", "-d", "bimnist", "--weights", "w.pt", "--set", "latent=3")
+    for where in ("mine.py:Mine", "mine:Mine"):
+        done = run(*call, "--model", where, "-m", "loglik_prior", "--json")
+        (found,) = json.loads(done.stdout)["scores"].values()
+        assert found["value"] == pytest.approx(-36 * np.log(2), abs=1e-4)
+    done = run(*call, "--model", "mine.py:Mine", status=1)
+    assert "S-sample log-likelihood" in done.stdout
+    assert "loglik_is has no number: Mine has no" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("where", "settings", "words"),
+    [
+        ("mine.py:Nine", (), "no class Nine"),
+        ("mine.py:Other", (), "subclass of gaebench.model.Model"),
+        ("nine.py:Mine", (), "no such file"),
+        ("nine:Mine", (), "cannot be imported"),
+        ("Mine", (), "MODULE:CLASS"),
+        ("mine.py:Mine", ("latent=4",), "latent|shape"),
+        ("mine.py:Mine", ("depth=4",), "cannot be built"),
+        ("mine.py:Mine", ("latent",), "KEY=VALUE"),
+    ],
+)
+def test_a_model_that_cannot_be_had_is_said(project, where, settings, words):
+    Path("mine.py").write_text(MODEL)
+    torch.save({"decoder.weight": torch.zeros(36, 3), "decoder.bias": torch.zeros(36)}, "w.pt")
+    options = [part for text in settings for part in ("--set", text)]
+    done = run("score", "-d", "bimnist", "-M", where, "-w", "w.pt", *options, status=1)
+    assert any(word in done.stderr for word in words.split("|")), done.stderr
+
+
+def test_several_processes_give_the_same_numbers(tmp_path):
+    images = grey(60, 9).astype(np.float32) / np.float32(255)
+    settings = {"parzen": {"validation": 50}, "frechet": {}, "nearest_train": {}, "prdc": {}}
+    classifier = {"epochs": 1, "batch": 50, "learning_rate": 0.002}
+    one, other = (
+        measure(
+            Subject(small(), "mnist", "mine", 0, classifier, tmp_path / str(count), images),
+            settings,
+            processes=count,
+        )
+        for count in (1, 2)
+    )
+    assert one == other
+    assert [score.metric for score in one] == list(settings)
+
+
+def test_a_classifier_is_kept_and_a_damaged_one_is_made_anew(tmp_path, monkeypatch):
+    images, data = grey(60, 9).astype(np.float32) / 255, small()
+    settings = {"epochs": 1, "batch": 50, "learning_rate": 0.002}
+    first = embedding.embedded(images, data, "mnist", settings, tmp_path, "cpu")
+    [weights] = tmp_path.rglob("classifier.pt")
+    with monkeypatch.context() as patch:
+        patch.setattr(embedding.classifier, "train", None)
+        again = embedding.embedded(images, data, "mnist", settings, tmp_path, "cpu")
+    np.testing.assert_array_equal(first.samples.features, again.samples.features)
+    weights.write_bytes(weights.read_bytes()[:100])
+    anew = embedding.embedded(images, data, "mnist", settings, tmp_path, "cpu")
+    np.testing.assert_array_equal(first.samples.features, anew.samples.features)
+    embedding.embedded(images, data, "mnist", settings | {"epochs": 2}, tmp_path, "cpu")
+    assert len(list(tmp_path.rglob("classifier.pt"))) == 2
+
+
+# ---- ls and validate
+
+
+def test_it_lists_what_there_is():
+    found = json.loads(run("ls", "--json").stdout)
+    config = yaml.safe_load((ROOT / "params.yaml").read_text())
+    for kind in ("datasets", "models", "controls", "tables", "figures"):
+        assert list(found[kind]) == list(config[kind])
+    assert found["models"]["gae-2"]["label"] == "GAE (2 layers)"
+    assert "better: lower" in found["metrics"]["frechet"]["line"]
+    lines = run("ls").stdout.splitlines()
+    assert all(len(line) <= 80 for line in lines)
+    assert sum(map(len, found.values())) + len(found) == len(lines)
+
+
+def test_it_names_mistakes(project):
+    assert "params.yaml: in order" in run("validate").stdout
+    Path("over.yaml").write_text("models: {vae: {settings: {latnt: 3}}}\n")
+    done = run("validate", "--over", "over.yaml", status=1)
+    assert "models.vae.settings.latnt: unknown key; did you mean 'latent'?" in done.stderr
+    Path("bad.yaml").write_text("models: [\n")
+    assert "bad.yaml, line" in run("validate", "bad.yaml", status=1).stderr
+
+
+def test_a_project_is_found_from_below_and_from_elsewhere(tmp_path, project):
+    (project / "a/b").mkdir(parents=True)
+    assert Project.here(project / "a/b").root == project.resolve()
+    assert Project.here(tmp_path).root == ROOT
+
+
+# ---- from Python
+
+
+def test_the_three_names_of_the_package():
+    assert {"load", "score", "fit"} <= set(dir(gaebench))
+    with pytest.raises(AttributeError, match="no attribute 'scores'"):
+        _ = gaebench.scores
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        lambda images: images,
+        lambda images: images.reshape(-1, 1, *SHAPE) / 255,
+        lambda images: torch.from_numpy(images),
+    ],
+)
+def test_images_are_scored_in_one_line(project, form):
+    frame = gaebench.score(form(grey(60, 9)), gaebench.load("mnist"), metrics=["parzen"])
+    assert list(frame.columns) == COLUMNS
+    assert frame.attrs["remarks"] == []
+    assert frame.loc[0, ["dataset", "model", "metric"]].tolist() == ["mnist", "mine", "parzen"]
+
+
+def test_an_error_is_raised(project):
+    with pytest.raises(DataError, match="shape"):
+        gaebench.score(np.zeros((3, 5)), gaebench.load("mnist"))
+    with pytest.raises(GaebenchError, match="needs a model"):
+        gaebench.score(grey(60, 9), "mnist", metrics=["loglik_is"])
+
+
+def test_fitting_an_entry_gives_the_graphs_model(project):
+    """The same bits as the job that trains it, by the same random streams."""
+    data, threads = gaebench.load("mnist"), torch.get_num_threads()
+    given = {"epochs": 1, "hidden": 8, "batch": 100, "score_every": 1}
+    model = gaebench.fit("vae", data, stop_on="bound", valid_images=50, **given)
+    assert torch.get_num_threads() == threads
+    config = Project.here().config
+    settings = config["models"]["vae"]["settings"] | {"hidden": 8}
+    train = config["train"] | {"epochs": 1, "batch": 100, "score_every": 1}
+    train |= {"stop_on": "bound", "valid_images": 50}
+    same, _ = training.train(data, "vae", settings, seed=0, labels=("mnist", "vae"), **train)
+    for one, other in zip(model.parameters(), same.parameters(), strict=True):
+        assert torch.equal(one, other)
+
+
+def test_a_family_and_plain_data_have_sensible_defaults(project):
+    plain = Dataset(grey(300, 0), grey(60, 1), grey(60, 2), SHAPE)
+    model = gaebench.fit("gae", plain, epochs=1, hidden=8, batch=100)
+    assert runs.sample(model, 5, stream(0, "x")).shape == (5, 36)
+    frame = gaebench.score(model, plain, metrics=["parzen"])
+    assert frame.loc[0, "dataset"] == ""
+
+
+@pytest.mark.parametrize(
+    ("model", "settings", "words"),
+    [("gmm_ae", {}, "did you mean 'gmmn_ae'"), ("gae", {"latnt": 3}, "did you mean 'latent'")],
+)
+def test_a_misspelt_name_is_told(project, model, settings, words):
+    with pytest.raises(SettingsError, match=words):
+        gaebench.fit(model, small(), **settings)
