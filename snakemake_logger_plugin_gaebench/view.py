@@ -44,7 +44,8 @@ class View(ABC):
         if event == LogEvent.JOB_FINISHED and ended:
             self.finished(ended)
         elif event == LogEvent.JOB_ERROR:
-            self.say(f"failed: {ended.name if ended else record.getMessage()}", alarm=True)
+            name = ended.name if ended else record.getMessage()
+            self.say(f"{self._how}: {name}", alarm=True)
         elif event in (None, LogEvent.ERROR):
             self._message(record)
 
@@ -62,6 +63,10 @@ class View(ABC):
         elif text and alarm and not HUSHED.search(text):
             self.say(text, alarm=True)
 
+    @property
+    def _how(self) -> str:
+        return "interrupted" if self._interrupted else "failed"
+
     @abstractmethod
     def leave(self) -> None:
         """End what goes on beside the records."""
@@ -73,7 +78,7 @@ class View(ABC):
         for job in progress.failed * (not self._interrupted):
             self.say("\n  ".join([f"failed: {job.name} ({job.log})", *job.errors()]), alarm=True)
         if progress.done or progress.failed:
-            failed = f", {len(progress.failed)} failed" * bool(progress.failed)
+            failed = f", {len(progress.failed)} {self._how}" * bool(progress.failed)
             done = f"{progress.done} of {progress.total} jobs done{failed}"
             self.say(f"{done} in {duration(progress.seconds)}", alarm=bool(failed))
         if self._interrupted:

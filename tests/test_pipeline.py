@@ -539,6 +539,18 @@ def test_a_fresh_clone_after_dvc_pull_has_nothing_to_do_and_then_exactly_its_job
     assert "parzen.mnist.gae-1.mean" in clone.run("dvc", "metrics", "diff", "--md")
 
 
+def test_runs_that_another_machine_made_are_joined_and_not_made_again(
+    finished, mnist_raw, tmp_path
+):
+    project = Project.create(tmp_path / "joined", mnist_raw)
+    project.run("snakemake", "data")
+    for part in ("results/runs/mnist/gae-1", ".snakemake/metadata"):
+        shutil.copytree(finished.folder / part, project.folder / part, dirs_exist_ok=True)
+    due = project.due()
+    assert trainings(due) == {"mnist/vae-1/0", "bimnist/vae-1/0"}
+    assert not [output for _, output in due if "/gae-1/" in output]
+
+
 def test_dvc_sees_a_licensed_file_and_another_folder_of_results(recorded, tmp_path):
     project = recorded.copy(tmp_path / "copy")
     (project.folder / "data/licensed/TFD_48x48.mat").write_bytes(b"not really")

@@ -87,6 +87,7 @@ DRY_RUNS = {
 """Some seconds each."""
 
 PIPELINE = {
+    "snakemake data": "snakemake data",
     "dvc repro": "dvc repro",
     "dvc push": "dvc push",
     "dvc pull": "dvc pull",
