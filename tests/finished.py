@@ -24,13 +24,14 @@ DEPTHS = ["vae-1", "vae-2", "gae-1", "gae-2"]
 
 
 def config() -> dict:
-    """Resolved parameters: both tables of the slides, a data set that is missing, two figures."""
+    """Resolved parameters: three tables, one by entries, a data set that is missing, figures."""
     asked = yaml.safe_load((ROOT / "params.yaml").read_text())
     seeds = {"mnist": [0, 1, 2], "tfd": [0], "faces": [0]}
     tables = {
         "table1": {"models": MODELS, "controls": ["train-images", "k-means"], "seeds": seeds},
         "table2": {"models": DEPTHS, "seeds": {"bimnist": [0, 1, 2]}},
     }
+    tables["reach-table2"] = {"models": DEPTHS, "seeds": {"bimnist": [0]}}
     figures = {
         "samples": {"dataset": "mnist", "models": ["gae-2", "vae"]},
         "faces": {"dataset": "tfd", "models": ["gae-1"]},

@@ -12,7 +12,11 @@ rule page:
         metrics=available(TARGETS.metrics),
         manifests=unavailable_sources(),
         accuracies=available(TARGETS.accuracies),
-        figures=drawn(f"{RESULTS}/figures/{{figure}}.png"),
+        figures=lambda wildcards: [
+            file
+            for part in drawn(f"{RESULTS}/figures/{{figure}}.png")
+            for file in (part(wildcards) if callable(part) else [part])
+        ],
         histories=available(partial(paged.histories, PARAMS)),
         images=TARGETS.prepared(SCORED[0].dataset) if SCORED else [],
         samples=[TARGETS.at(run, "samples.npy") for run in SCORED],
