@@ -1,18 +1,16 @@
 # make quick   the whole graph at a small budget, into results/quick
 # make test    the tests
-# make test-slurm    the graph through a Slurm of one node on this machine
+# make test-slurm   the graph through a Slurm of one node on this machine
 # make test-remotes  the results through an S3-compatible server on this machine
 # make all     the full budget of params.yaml, into results
 # make tune    the search for the models' settings, into docs/tuning.*; says what it would change
 # make adopt   the best trials' settings into params.yaml
 # make bench   how fast the expensive paths are, into results/benchmarks.*
 # make gpu     on a machine with CUDA: tests, speed and the full graph there, into results/gpu.*
-# make torture  real damage to a small run, figures into docs/reliability.md
+# make torture real damage to a small run, figures into docs/reliability.md
 # make readme  the numbers of results/metrics.csv into the README
-<<<<<<< HEAD
 # make upgrade the versions and hashes of all packages anew, into workflow/pins.txt
 # make verify  is every file what the run made? One line for each that is not
-=======
 # make docs    pages of the package's functions, into build/docs
 #
 # Each first sees to the environment, .venv; `make PYTHON=python3.12 quick` says of which Python.
