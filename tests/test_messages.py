@@ -1,12 +1,16 @@
 """What a run says at its start and its end: how many jobs, how long, what was made, in short."""
 
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
-import numpy as np
 import pytest
 import yaml
-from messages import costs, end, start
+from messages import end, start
 from params import reading, resolve
+
+from gaebench import planning
+from gaebench.planning.costs import START
 
 ROOT = Path(__file__).parents[1]
 
@@ -53,38 +57,51 @@ def test_guesses_are_rounded(seconds, words):
     assert start.rounded(seconds) == words
 
 
-# ---- the costs
+def test_too_little_disk_is_said_with_both_numbers(tmp_path, monkeypatch):
+    monkeypatch.setattr(start.shutil, "disk_usage", lambda path: SimpleNamespace(free=2e9))
+    results = str(tmp_path / "results/new")
+    assert start.short_of_disk(2 * 10**9, results) == ""
+    text = start.short_of_disk(3 * 10**9, results)
+    assert f"{tmp_path} has 2.0 GB free" in text and "some 3.0 GB" in text
 
 
-def test_a_job_takes_what_it_took(tmp_path, config):
-    path = tmp_path / "0.tsv"
-    path.write_text("s\th:m:s\tmax_rss\n12.5\t0:00:12\t100.0\n")
-    where = {"dataset": "mnist", "model": "vae", "seed": "0"}
-    assert costs.seconds(config, "train", where, str(path)) == 12.5
+# ---- what jobs cost
+
+
+@pytest.fixture
+def prices(tmp_path, config):
+    return planning.Prices(tmp_path, config, planning.REFERENCE)
+
+
+def training(dataset="bimnist", model="vae-1"):
+    run = f"results/runs/{dataset}/{model}/0"
+    return planning.Job("train", (f"{run}/model.pt", f"{run}/history.csv"), "0.tsv")
+
+
+def test_a_job_takes_what_it_took(tmp_path, prices):
+    (tmp_path / "0.tsv").write_text("s\th:m:s\tmax_rss\n12.5\t0:00:12\t100.0\n")
+    assert prices.of(training())[:2] == (12.5, True)
     for text in ("", "s\th:m:s\n", "s\n-\n"):
-        path.write_text(text)
-        assert costs.seconds(config, "train", where, str(path)) > 12.5
+        (tmp_path / "0.tsv").write_text(text)
+        assert not prices.of(training()).known
 
 
-def test_a_training_takes_its_epochs(config, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    where = {"dataset": "bimnist", "model": "vae-1", "seed": "0"}
-    whole = costs.seconds(config, "train", where, None)
+def test_a_training_takes_its_epochs_on_a_machine_of_that_speed(prices, config):
+    seconds = prices.of(training()).seconds
     train = config["train"] | {"budget": config["train"]["budget"] / 2}
-    assert costs.seconds(config | {"train": train}, "train", where, None) - costs.START == (
-        pytest.approx((whole - costs.START) / 2)
-    )
-    (tmp_path / "data/processed").mkdir(parents=True)
-    np.savez(tmp_path / "data/processed/bimnist.npz", train=np.zeros((500, 4), np.uint8))
-    few = costs.seconds(config, "train", where, None)
-    assert few - costs.START == pytest.approx((whole - costs.START) / 100)
+    half = replace(prices, config=config | {"train": train}).of(training()).seconds
+    assert half - START == pytest.approx((seconds - START) / 2)
+    slower = replace(prices, rate=planning.REFERENCE / 3).of(training()).seconds
+    assert slower == pytest.approx(3 * seconds)
 
 
-def test_every_rule_has_a_cost_and_scores_are_in_step_with_the_samples(config):
-    one = costs.seconds(config, "evaluate_samples", {}, None)
-    other = costs.seconds(config | {"samples": 20_000}, "evaluate_samples", {}, None)
-    assert other - costs.START == pytest.approx(2 * (one - costs.START))
-    assert costs.seconds(config, "collect", {}, None) == costs.START
+def test_what_stands_already_fills_no_more_disk(tmp_path, prices):
+    job = training()
+    whole = prices.of(job).bytes
+    assert whole > 100_000
+    (tmp_path / job.outputs[0]).parent.mkdir(parents=True)
+    (tmp_path / job.outputs[0]).write_text("there")
+    assert prices.of(job).bytes < whole / 2
 
 
 # ---- the end

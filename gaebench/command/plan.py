@@ -37,7 +37,7 @@ def command(over: tuple[Path, ...], as_json: bool) -> None:
     project = project.reading(over=over)
     project.check()  # mistakes are told before Snakemake starts
     jobs = planning.due(project.root, over)
-    prices = planning.Prices(project, measured_rate())
+    prices = planning.Prices(project.root, project.config, measured_rate())
     plan = summary(jobs, [prices.of(job) for job in jobs], prices.rate, project.root)
     if as_json:
         import json

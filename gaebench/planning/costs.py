@@ -19,7 +19,7 @@ import pandas as pd
 
 from gaebench import plugins
 from gaebench.planning.due import Job
-from gaebench.project import Project, workflow
+from gaebench.project import workflow
 
 REFERENCE = 66.0
 """GFLOP/s of the machine that rates.csv was measured on."""
@@ -46,12 +46,16 @@ class Prices:
 
     Attributes
     ----------
-    project : Project
+    root : Path
+        The project's folder.
+    config : dict
+        Its parameters, resolved.
     rate : float
         The machine's GFLOP/s, see :func:`measured_rate`.
     """
 
-    project: Project
+    root: Path
+    config: dict
     rate: float
 
     @cached_property
@@ -67,7 +71,7 @@ class Prices:
 
     def _past(self, job: Job) -> float | None:
         """Seconds that the job took when it ran before, by its benchmark file."""
-        path = self.project.root / job.benchmark
+        path = self.root / job.benchmark
         try:
             return float(pd.read_csv(path, sep="\t")["s"].iloc[0])
         except (OSError, ValueError, KeyError, IndexError):
@@ -92,7 +96,7 @@ class Prices:
 
     def _work(self, kind: str, dataset: str, key: str, model: str) -> dict:
         """The settings that a job's time grows with."""
-        config, asked = self.project.config, workflow("runs")
+        config, asked = self.config, workflow("runs")
         if kind == "train":
             train = asked.training(config, model, dataset)["train"]
             return {"epochs": train["epochs"] * train.get("budget", 1.0)}
@@ -105,14 +109,14 @@ class Prices:
 
     def _bytes(self, output: str) -> int:
         """The size that a file will have, about; nothing for one that is written over."""
-        if (self.project.root / output).exists():
+        if (self.root / output).exists():
             return 0
         path = Path(output)
         if path.name == "samples.npy":
             rows = self.table[self.table["kind"] == "sample"]
             same = rows[rows["dataset"] == path.parts[-4]]
             each = (same if len(same) else rows)["bytes"].astype(int).median() / IMAGES
-            return int(self.project.config["samples"] * each)
+            return int(self.config["samples"] * each)
         if path.name == "model.pt":
             rows = self.table[(self.table["kind"] == "train") & (self.table["bytes"] != "")]
             same = rows[rows["name"] == path.parts[-3]]

@@ -1,11 +1,14 @@
 """What a run is about to do, and about how long it will take."""
 
+import shutil
 from collections.abc import Collection
+from pathlib import Path
 
 from gaebench.errors import counted
 
 LONG = 20 * 60
 """Seconds from which on a run at the whole budget is called one."""
+GB = 1e9
 
 
 def plan(config: dict, seconds: Collection[float], slots: int) -> str:
@@ -26,6 +29,20 @@ def plan(config: dict, seconds: Collection[float], slots: int) -> str:
     if expected < LONG or config["train"]["budget"] < 1:
         return text
     return f"{text}\nThis is the full budget. `make quick` has small results in some minutes."
+
+
+def short_of_disk(needed: int, results: str) -> str:
+    """A warning where what is to be made has no room where the results go; else nothing."""
+    folder = Path(results).absolute()
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    free = shutil.disk_usage(there).free
+    if needed <= free:
+        return ""
+    return (
+        f"The disk of {there} has {free / GB:.1f} GB free, and this run makes some "
+        f"{needed / GB:.1f} GB: free some space, or it will end where the disk is full. It then "
+        "goes on when it is started again."
+    )
 
 
 def rounded(seconds: float) -> str:

@@ -2,17 +2,22 @@
 
 import shutil
 
-from messages import costs, end, start
+from gaebench import planning
+from messages import end, start
 from snakemake.logging import logger
 
 
 def say_plan():
     """Log how many jobs there are and how long they will take, for the view to count down."""
-    jobs_due = [job for job in workflow.dag.needrun_jobs() if job.benchmark]
-    seconds = {
-        str(job.benchmark): costs.seconds(PARAMS, job.rule.name, job.wildcards_dict, job.benchmark)
-        for job in jobs_due
+    prices = planning.Prices(Path(), PARAMS, planning.REFERENCE)
+    due = {
+        str(job.benchmark): prices.of(
+            planning.Job(job.rule.name, tuple(map(str, job.output)), str(job.benchmark))
+        )
+        for job in workflow.dag.needrun_jobs()
+        if job.benchmark
     }
+    seconds = {place: cost.seconds for place, cost in due.items()}
     names = ["_cores", "_nodes", *["gpu"] * GPU]
     limits = [
         workflow.global_resources[name].value for name in names if name in workflow.global_resources
@@ -20,6 +25,8 @@ def say_plan():
     slots = min(len(seconds), *filter(None, limits)) or 1
     plan = {"slots": slots, "seconds": seconds}
     logger.info(start.plan(PARAMS, seconds.values(), slots), extra={"plan": plan})
+    if short := start.short_of_disk(sum(cost.bytes for cost in due.values()), PARAMS["results"]):
+        logger.warning(short)
 
 
 def say_made():
