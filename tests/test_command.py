@@ -204,15 +204,6 @@ def test_warnings_are_said_and_can_be_asked_to_fail(project):
     run("score", "mine.npy", "-d", "mnist", "-m", "parzen", "--strict", status=3)
 
 
-def test_a_metric_without_a_number_is_said(project):
-    np.save("mine.npy", np.full((60, 36), 0.5) + np.arange(60)[:, None] * 1e-9)
-    done = run(
-        "score", "mine.npy", "-d", "mnist", "-m", "class_histogram", "-m", "parzen", status=1
-    )
-    assert "parzen has no number" in done.stdout or "parzen" in done.stdout
-    assert "nearly all alike" in done.stderr
-
-
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

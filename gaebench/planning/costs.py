@@ -113,16 +113,19 @@ class Prices:
             return 0
         path = Path(output)
         if path.name == "samples.npy":
-            rows = self.table[self.table["kind"] == "sample"]
-            same = rows[rows["dataset"] == path.parts[-4]]
-            each = (same if len(same) else rows)["bytes"].astype(int).median() / IMAGES
+            each = self._listed_bytes("sample", path.parts[-4], "") / IMAGES
             return int(self.config["samples"] * each)
         if path.name == "model.pt":
-            rows = self.table[(self.table["kind"] == "train") & (self.table["bytes"] != "")]
-            same = rows[rows["name"] == path.parts[-3]]
-            return int((same if len(same) else rows)["bytes"].astype(int).median())
+            return int(self._listed_bytes("train", path.parts[-4], path.parts[-3]))
         rows = self.table[self.table["name"] == path.name]
         return int(rows["bytes"].iloc[0]) if len(rows) else SMALL
+
+    def _listed_bytes(self, kind: str, dataset: str, name: str) -> float:
+        """The bytes of the rates that are nearest: of that data set and name, of one, or of all."""
+        rows = self.table[(self.table["kind"] == kind) & (self.table["bytes"] != "")]
+        of_set, of_name = rows["dataset"] == dataset, rows["name"] == name
+        choices = (rows[of_set & of_name], rows[of_name], rows[of_set], rows)
+        return next(part for part in choices if len(part))["bytes"].astype(int).median()
 
 
 def _place(job: Job) -> tuple[str, str, str]:

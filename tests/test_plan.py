@@ -1,0 +1,124 @@
+"""What a run would cost: its jobs as Snakemake lists them, their times of the past or by rates."""
+
+from pathlib import Path
+
+import pytest
+
+from gaebench.command.plan import duration, size, summary
+from gaebench.errors import GaebenchError
+from gaebench.planning import Cost, Job, Prices
+from gaebench.planning.costs import REFERENCE, START
+from gaebench.planning.due import parsed
+from gaebench.project import Project
+
+ROOT = Path(__file__).parents[1]
+TEXT = """Building DAG of jobs...
+[Thu Nov 26 13:22:42 2026]
+rule train:
+    input: data/processed/mnist.npz
+    output: results/runs/mnist/vae/0/model.pt, results/runs/mnist/vae/0/history.csv
+    log: results/logs/train/mnist/vae/0.log
+    benchmark: results/logs/train/mnist/vae/0.tsv
+    wildcards: dataset=mnist, model=vae, seed=0
+
+[Thu Nov 26 13:22:42 2026]
+localrule all:
+    input: results/metrics.csv
+    jobid: 0
+
+[Thu Nov 26 13:22:42 2026]
+checkpoint fetch:
+    output: data/raw/mnist.json
+    benchmark: results/logs/fetch/mnist.tsv
+    DAG of jobs will be updated after completion.
+
+Job stats:
+job      count
+-----  -------
+train        1
+all          1
+fetch        1
+total        3
+"""
+TRAIN = Job(
+    "train",
+    ("results/runs/mnist/vae/0/model.pt", "results/runs/mnist/vae/0/history.csv"),
+    "results/logs/train/mnist/vae/0.tsv",
+)
+
+
+def prices(root: Path, rate: float = REFERENCE) -> Prices:
+    """Of this checkout's parameters in a folder without results."""
+    return Prices(Project(root, (ROOT / "params.yaml",)), rate)
+
+
+def evaluation(metric: str, dataset: str = "mnist", model: str = "vae") -> Job:
+    return Job("evaluate_model", (f"results/runs/{dataset}/{model}/0/{metric}.json",), "none.tsv")
+
+
+def test_the_jobs_of_a_dry_run_are_understood():
+    assert parsed(TEXT) == [
+        TRAIN,
+        Job("fetch", ("data/raw/mnist.json",), "results/logs/fetch/mnist.tsv"),
+    ]
+    assert parsed("Nothing to be done (all requested files are present and up to date).\n") == []
+
+
+def test_jobs_that_are_not_understood_are_not_passed_over():
+    with pytest.raises(GaebenchError, match="4 jobs"):
+        parsed(TEXT.replace("total        3", "total        4"))
+
+
+def test_a_job_that_ran_here_takes_as_long_again(tmp_path):
+    path = tmp_path / TRAIN.benchmark
+    path.parent.mkdir(parents=True)
+    path.write_text("s\th:m:s\tmax_rss\n81.5\t0:01:21\t500\n")
+    cost = prices(tmp_path).of(TRAIN)
+    assert (cost.seconds, cost.known) == (81.5, True)
+
+
+def test_others_go_by_rates_and_the_machine(tmp_path):
+    found = prices(tmp_path).of(TRAIN)
+    row = next(r for _, r in prices(tmp_path).table.iterrows() if r["name"] == "vae"
+               and r["dataset"] == "mnist")  # fmt: skip
+    assert found.seconds == pytest.approx(START + 24 * row["seconds"])
+    assert prices(tmp_path, REFERENCE / 2).of(TRAIN).seconds == pytest.approx(2 * found.seconds)
+    assert not found.known and found.bytes > 7e6
+
+
+def test_times_grow_with_the_settings(tmp_path):
+    over = tmp_path / "over.yaml"
+    over.write_text("metrics: {loglik_prior: {draws: 2000000}}\ntrain: {budget: 0.5}\n")
+    whole = prices(tmp_path)
+    other = Prices(Project(tmp_path, (ROOT / "params.yaml", over)), REFERENCE)
+    job = evaluation("loglik_prior", "bimnist", "gae-2")
+    assert other.of(job).seconds - START == pytest.approx(2 * (whole.of(job).seconds - START))
+    assert other.of(TRAIN).seconds - START == pytest.approx((whole.of(TRAIN).seconds - START) / 2)
+
+
+@pytest.mark.parametrize("rule", ["tables", "collect", "outcome", "of_the_future"])
+def test_every_rule_has_a_cost(tmp_path, rule):
+    cost = prices(tmp_path).of(Job(rule, (f"results/{rule}.md",), ""))
+    assert START <= cost.seconds < 10 * START and cost.bytes > 0
+
+
+def test_files_that_are_there_fill_no_more_disk(tmp_path):
+    samples = Job("sample", ("results/runs/mnist/vae/0/samples.npy",), "none.tsv")
+    assert prices(tmp_path).of(samples).bytes == 10_000 * 28 * 28 * 2
+    (tmp_path / samples.outputs[0]).parent.mkdir(parents=True)
+    (tmp_path / samples.outputs[0]).touch()
+    assert prices(tmp_path).of(samples).bytes == 0
+
+
+def test_a_plan_adds_up(tmp_path, monkeypatch):
+    monkeypatch.setattr("os.sched_getaffinity", lambda pid: {0, 1})
+    costs = [Cost(100.0, True, 5), Cost(20.0, False, 7)]
+    plan = summary([TRAIN, TRAIN], costs, 66.0, tmp_path)
+    assert plan["kinds"] == {"train": {"jobs": 2, "seconds": 120.0, "bytes": 12}}
+    assert plan["seconds"] == 100.0, "no sooner than the longest job"
+    assert plan["measured_here"] == 1
+
+
+def test_words():
+    assert [duration(s) for s in (5, 89, 600, 7200)] == ["5 s", "89 s", "10 min", "2.0 h"]
+    assert [size(n) for n in (0, 999, 1500, 2.6e9)] == ["0 B", "999 B", "1.5 kB", "2.6 GB"]
