@@ -1,32 +1,31 @@
 # What a run says where it begins and where it ends.
 
-import shutil
-
 from messages import costs, end, start
 from snakemake.logging import logger
 
 
 def say_plan():
     """Log how many jobs there are and how long they will take, for the view to count down."""
-    jobs_due = [job for job in workflow.dag.needrun_jobs() if job.benchmark]
+    due = list(workflow.dag.needrun_jobs())
     seconds = {
         str(job.benchmark): costs.seconds(PARAMS, job.rule.name, job.wildcards_dict, job.benchmark)
-        for job in jobs_due
+        for job in due
+        if job.benchmark
     }
     names = ["_cores", "_nodes", *["gpu"] * GPU]
     limits = [
         workflow.global_resources[name].value for name in names if name in workflow.global_resources
     ]
-    slots = min(len(seconds), *filter(None, limits)) or 1
+    slots = max(1, min([len(seconds), *filter(None, limits)]))
     plan = {"slots": slots, "seconds": seconds}
-    logger.info(start.plan(PARAMS, seconds.values(), slots), extra={"plan": plan})
+    logger.info(start.plan(PARAMS, len(due), seconds.values(), slots), extra={"plan": plan})
 
 
 def say_made():
     """Print what was made, where the target has tables and they are new."""
     made = [job for job in workflow.dag.jobs if job.rule.name == "tables"]
     if any(not workflow.dag.needrun(job) or workflow.dag.finished(job) for job in made):
-        print(*end.made(PARAMS, shutil.get_terminal_size().columns), sep="\n")
+        print(*end.made(PARAMS), sep="\n")
 
 
 def say_left_out():
