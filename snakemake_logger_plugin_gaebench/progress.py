@@ -117,7 +117,8 @@ class Progress:
         self.total = record.stats["total"]
 
     def _start(self, record: LogRecord) -> None:
-        name = " ".join([record.rule_name, "/".join(map(str, record.wildcards.values()))]).strip()
+        rule = record.rule_name.partition("_")[0]  # `evaluate_samples`: the wildcards say of what
+        name = f"{rule} {'/'.join(map(str, record.wildcards.values()))}".strip()
         log = Path(record.log[0]) if record.log else None
         self.running[record.jobid] = Job(name, log, self._expected.pop(record.benchmark, 0.0))
 

@@ -26,21 +26,21 @@ def config() -> dict:
 
 
 def test_a_full_budget_says_that_it_is_one(config):
-    text = start.plan(config, [60.0] * 240, slots=2)
+    text = start.plan(config, 241, [60.0] * 240, slots=2)
     first, second = text.splitlines()
-    assert first == "240 jobs, 2 at a time, about 2 hours; results go to results"
+    assert first == "241 jobs, 2 at a time, about 2 hours; results go to results"
     assert "full budget" in second and "make quick" in second
 
 
 def test_a_small_budget_and_a_short_run_do_not(config):
     small = config | {"train": config["train"] | {"budget": 0.1}}
-    for text in (start.plan(small, [60.0] * 200, 2), start.plan(config, [60.0], 2)):
+    for text in (start.plan(small, 200, [60.0] * 200, 2), start.plan(config, 1, [60.0], 2)):
         assert "full budget" not in text
-    assert start.plan(config, [60.0], 2).startswith("1 job, 2 at a time, about a minute")
+    assert start.plan(config, 1, [60.0], 2).startswith("1 job, 2 at a time, about a minute")
 
 
 def test_nothing_ends_before_its_longest_job(config):
-    assert "about 30 minutes" in start.plan(config, [1800.0, 1.0], slots=8)
+    assert "about 30 minutes" in start.plan(config, 2, [1800.0, 1.0], slots=8)
 
 
 @pytest.mark.parametrize(
@@ -137,9 +137,14 @@ def test_a_narrow_table_loses_its_errors_first_and_then_its_last_columns():
     assert "335.23" in narrower and "1730.33" not in narrower
 
 
+@pytest.mark.parametrize("text", ["Table 1\n", "| a |\n|---|\n", "| a |\n|--|\n| b | c |\n"])
+def test_what_is_no_table_is_referred_to(text):
+    assert end.short(text, 80) == "(in tables.md)"
+
+
 def test_the_committed_tables_fit_a_terminal(config, monkeypatch):
     monkeypatch.chdir(ROOT)
-    text = "\n".join(end.made(config, 80)).splitlines()
+    text = "\n".join(end.made(config)).splitlines()
     tables = text[: next(i for i, line in enumerate(text) if line.startswith("Made"))]
     assert max(map(len, tables)) <= 80
     assert tables[0] == "Table 1" and "Table 2" in tables

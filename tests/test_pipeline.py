@@ -460,9 +460,9 @@ def test_killed_runs_leave_nothing_half_written_and_two_folders_hold_equal_bytes
     assert project.files() == expected
 
 
-def await_file(path: Path, process: subprocess.Popen, text: str = "") -> None:
+def await_file(path: Path, process: subprocess.Popen, text: str = "", seconds: float = 300) -> None:
     """Wait until a running process has made a file, with some text in it."""
-    deadline = time.monotonic() + 300
+    deadline = time.monotonic() + seconds
     while not (path.exists() and text.encode() in path.read_bytes()):
         assert process.poll() is None, process.communicate()[0]
         assert time.monotonic() < deadline, f"{path} did not appear"

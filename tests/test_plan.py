@@ -49,7 +49,7 @@ TRAIN = Job(
 
 def prices(root: Path, rate: float = REFERENCE) -> Prices:
     """Of this checkout's parameters in a folder without results."""
-    return Prices(Project(root, (ROOT / "params.yaml",)), rate)
+    return Prices(root, Project(root, (ROOT / "params.yaml",)).config, rate)
 
 
 def evaluation(metric: str, dataset: str = "mnist", model: str = "vae") -> Job:
@@ -90,7 +90,7 @@ def test_times_grow_with_the_settings(tmp_path):
     over = tmp_path / "over.yaml"
     over.write_text("metrics: {loglik_prior: {draws: 2000000}}\ntrain: {budget: 0.5}\n")
     whole = prices(tmp_path)
-    other = Prices(Project(tmp_path, (ROOT / "params.yaml", over)), REFERENCE)
+    other = Prices(tmp_path, Project(tmp_path, (ROOT / "params.yaml", over)).config, REFERENCE)
     job = evaluation("loglik_prior", "bimnist", "gae-2")
     assert other.of(job).seconds - START == pytest.approx(2 * (whole.of(job).seconds - START))
     assert other.of(TRAIN).seconds - START == pytest.approx((whole.of(TRAIN).seconds - START) / 2)

@@ -120,7 +120,10 @@ class Cluster:
         return number
 
     def stop(self) -> None:
-        """End the node's processes, by the numbers that they left."""
+        """End the jobs that are left, and the node's processes by the numbers that they left."""
+        if (self.folder / "slurmctld.pid").exists():
+            self.run("scancel", "--user", getpass.getuser())
+            time.sleep(2)
         for name in ("slurmd", "slurmctld", "munge"):
             path = self.folder / f"{name}.pid"
             if path.exists():
@@ -150,9 +153,12 @@ def test_a_killed_job_resumes_and_the_results_are_those_of_a_local_run(
     monkeypatch.setenv("SLURM_CONF", cluster.environment["SLURM_CONF"])
     monkeypatch.setenv("PATH", f"{cluster.folder}/bin:{environment()['PATH']}")
     process = remote.start("snakemake", "--profile", "workflow/profiles/slurm", *SOON, "all")
-    await_file(remote.folder / LOG, process, text="epoch 8/20")
-    cluster.run("scancel", cluster.job("train_wildcards_mnist_vae-1_0"))
-    output, _ = process.communicate(timeout=1800)
+    try:
+        await_file(remote.folder / LOG, process, text="epoch 8/20", seconds=1800)
+        cluster.run("scancel", cluster.job("train_wildcards_mnist_vae-1_0"))
+        output, _ = process.communicate(timeout=1800)
+    finally:
+        process.kill()
     assert process.returncode == 1
     assert re.search(r"^failed: train mnist/vae-1/0$", output, re.M)
     assert (remote.folder / CHECKPOINT).is_file()

@@ -248,7 +248,7 @@ class Seen:
         while read := self._read(master):
             stream.feed(read)
             self.during += self.lines[-ROWS:]
-            if interrupt_at and interrupt_at in self.during[-1]:
+            if interrupt_at and interrupt_at in "\n".join(self.lines):
                 os.write(master, b"\x03")
                 interrupt_at = ""
         self.status = process.wait()

@@ -12,26 +12,23 @@ from gaebench.errors import counted
 
 TITLES = ("Table 1", "Table 2")
 """The slides' tables."""
+WIDTH = 80
+"""Columns that every terminal has."""
 MARKUP = re.compile(r"<sup>.*?</sup>|\*\*|†|‡")
 ERROR = re.compile(r" ± \S+")
 EMPTY = {"", "n/a"}
 
 
-def made(config: dict, width: int) -> Iterator[str]:
+def made(config: dict) -> Iterator[str]:
     """Where the results are, their first tables, and which data sets could not be had and why.
 
-    Parameters
-    ----------
-    config
-        Resolved parameters.
-    width
-        Columns that the tables may take.
+    ``config`` holds resolved parameters.
     """
     results = Path(config["results"])
     sections = re.split(r"^## ", (results / "tables.md").read_text(encoding="utf-8"), flags=re.M)
     for title in TITLES:
         if section := next((s for s in sections if s.startswith(f"{title}\n")), None):
-            yield f"{title}\n{short(section, width)}\n"
+            yield f"{title}\n{short(section, WIDTH)}\n"
     figures = counted(len(config["figures"]), "figure")
     yield f"Made: {results}/tables.md, claims.md, metrics.csv, and {figures} in {results}/figures"
     for dataset in Targets(config).optional:
@@ -49,7 +46,10 @@ def short(section: str, width: int) -> str:
     width
         Columns of text that it may take; the last columns of one that is too wide are left out.
     """
-    head, _, *rows = [_cells(line) for line in section.splitlines() if line.startswith("|")]
+    lines = [_cells(line) for line in section.splitlines() if line.startswith("|")]
+    if len(lines) < 3 or len({*map(len, lines)}) > 1:
+        return "(in tables.md)"
+    head, _, *rows = lines
     controls = next((i for i, row in enumerate(rows) if row[0].startswith("*")), len(rows))
     columns = list(zip(head, *rows[:controls], strict=True))
     empty = [first for first, *cells in columns if {*cells} <= EMPTY]

@@ -11,21 +11,23 @@ LONG = 20 * 60
 GB = 1e9
 
 
-def plan(config: dict, seconds: Collection[float], slots: int) -> str:
+def plan(config: dict, jobs: int, seconds: Collection[float], slots: int) -> str:
     """One line: how many jobs, side by side how many, about how long, and whether it is long.
 
     Parameters
     ----------
     config
         Resolved parameters.
+    jobs
+        How many there are.
     seconds
-        Expected seconds of each job on one core.
+        Expected seconds on one core of each that takes time.
     slots
         Jobs at a time.
     """
     expected = max([sum(seconds) / slots, *seconds])
     place = f"results go to {config['results']}"
-    text = f"{counted(len(seconds), 'job')}, {slots} at a time, about {rounded(expected)}; {place}"
+    text = f"{counted(jobs, 'job')}, {slots} at a time, about {rounded(expected)}; {place}"
     if expected < LONG or config["train"]["budget"] < 1:
         return text
     return f"{text}\nThis is the full budget. `make quick` has small results in some minutes."

@@ -1,7 +1,5 @@
 # What a run says where it begins and where it ends.
 
-import shutil
-
 from gaebench import planning
 from messages import end, start
 from snakemake.logging import logger
@@ -10,22 +8,24 @@ from snakemake.logging import logger
 def say_plan():
     """Log how many jobs there are and how long they will take, for the view to count down."""
     prices = planning.Prices(Path(), PARAMS, planning.REFERENCE)
-    due = {
+    due = list(workflow.dag.needrun_jobs())
+    costs = {
         str(job.benchmark): prices.of(
             planning.Job(job.rule.name, tuple(map(str, job.output)), str(job.benchmark))
         )
-        for job in workflow.dag.needrun_jobs()
+        for job in due
         if job.benchmark
     }
-    seconds = {place: cost.seconds for place, cost in due.items()}
+    seconds = {place: cost.seconds for place, cost in costs.items()}
     names = ["_cores", "_nodes", *["gpu"] * GPU]
     limits = [
         workflow.global_resources[name].value for name in names if name in workflow.global_resources
     ]
-    slots = min(len(seconds), *filter(None, limits)) or 1
+    slots = max(1, min([len(seconds), *filter(None, limits)]))
     plan = {"slots": slots, "seconds": seconds}
-    logger.info(start.plan(PARAMS, seconds.values(), slots), extra={"plan": plan})
-    if short := start.short_of_disk(sum(cost.bytes for cost in due.values()), PARAMS["results"]):
+    logger.info(start.plan(PARAMS, len(due), seconds.values(), slots), extra={"plan": plan})
+    needed = sum(cost.bytes for cost in costs.values())
+    if short := start.short_of_disk(needed, PARAMS["results"]):
         logger.warning(short)
 
 
@@ -33,7 +33,7 @@ def say_made():
     """Print what was made, where the target has tables and they are new."""
     made = [job for job in workflow.dag.jobs if job.rule.name == "tables"]
     if any(not workflow.dag.needrun(job) or workflow.dag.finished(job) for job in made):
-        print(*end.made(PARAMS, shutil.get_terminal_size().columns), sep="\n")
+        print(*end.made(PARAMS), sep="\n")
 
 
 def say_left_out():
