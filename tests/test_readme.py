@@ -41,10 +41,11 @@ CHEAP = {
     "make tune": ("make -n tune", "snakemake --cores all search"),
     "make adopt": ("make -n adopt", "python workflow/adopt.py --write"),
     "make bench": ("make -n bench", "python -m benchmarks"),
+    "make torture": ("make -n torture", "python -m torture"),
     "make gpu": ("make -n gpu", "python -m benchmarks.gpu"),
     "make verify": ("make -n verify", "workflow/verify.py"),
     "make readme": ("make readme && git diff --exit-code README.md && echo same", "same"),
-    "pip install --editable .": ("grep pip workflow/install.py", '"pip", "install", "--editable"'),
+    "pip install --editable .": ("grep pip workflow/install.py", '"--editable", "."'),
     "pip install --editable '.[slurm]'": (
         "grep -A1 '^slurm = ' pyproject.toml",
         "snakemake-executor-plugin-slurm==",
@@ -99,10 +100,11 @@ PIPELINE = {
     "snakemake --profile workflow/profiles/slurm all": (
         "snakemake --profile workflow/profiles/slurm"
     ),
+    "snakemake --unlock": "snakemake --unlock",
     "snakemake --report report.html": "snakemake --report report.html",
 }
 
-REAL = ("pipeline", "damage", "slurm", "remotes")
+REAL = ("pipeline", "damage", "kills", "slurm", "remotes")
 """The tests that run them."""
 
 Run = Callable[[str], str]
