@@ -20,7 +20,10 @@ from params import place
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("Makefile", "workflow/install.sh", "workflow/install.py", "workflow/params/place.py")
-TARGETS = ("quick", "all", "tune", "adopt", "bench", "readme", "test", "lint", "format")
+TARGETS = (
+    *("quick", "all", "tune", "adopt", "bench", "readme", "test", "lint", "format"),
+    *("test-slurm", "test-remotes"),
+)
 BASE = getattr(sys, "_base_executable", sys.executable)
 HERE = "{}.{}".format(*sys.version_info[:2])
 TOOLS = ("sh", "env", "head", "tail", "mkdir", "test", "echo", "make", "git", "dirname", "bash")
@@ -418,7 +421,10 @@ def test_no_recipe_looks_a_tool_up(target, path):
 def test_every_target_is_tried_and_no_search_path_is_exported():
     text = (ROOT / "Makefile").read_text()
     [named] = re.findall(r"^\.PHONY: (.*)$", text, re.M)
-    assert {*named.split()} == {*TARGETS, "environment", "environment-bench"}
+    assert {*named.split()} == {
+        *TARGETS,
+        *(f"environment{extra}" for extra in ("", "-bench", "-slurm", "-remotes")),
+    }
     assert not re.search(r"^\s*(export )?PATH\b", text, re.M)
 
 
