@@ -35,7 +35,7 @@ CHEAP = {
     ),
     "make all": ("make -n all", "snakemake --cores all all"),
     "make test": ("make -n test", "pytest"),
-    "make test-slurm": ("make -n test-slurm", "pytest tests/test_slurm.py"),
+    "make test-slurm": ("make -n test-slurm", "python tests/test_slurm.py"),
     "make test-remotes": ("make -n test-remotes", "pytest tests/test_remotes.py"),
     "make format": ("make -n format", "ruff format ."),
     "make tune": ("make -n tune", "snakemake --cores all search"),

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -166,3 +167,12 @@ def test_a_killed_job_resumes_and_the_results_are_those_of_a_local_run(
     assert "goes on from its checkpoint" in (remote.folder / LOG).read_text()
     assert remote.files() == local.files()
     assert not remote.due()
+
+
+if __name__ == "__main__":
+    if names := missing():
+        sys.exit(
+            f"no Slurm here: {', '.join(names)} not found. Install it first, "
+            "e.g. on Debian, as root: apt-get install munge slurmctld slurmd slurm-client"
+        )
+    sys.exit(pytest.main([__file__]))
