@@ -50,7 +50,8 @@ readme: environment
 	PYTHONPATH=. $(BIN)/python workflow/readme.py numbers
 
 docs: environment-docs
-	$(BIN)/pdoc --docformat numpy --output-directory build/docs gaebench
+	$(BIN)/pdoc --docformat numpy --output-directory build/docs gaebench gaebench.api gaebench.model \
+		gaebench.data gaebench.estimate gaebench.foreign gaebench.metrics gaebench.mathematics
 
 test: environment lint
 	$(BIN)/pytest
