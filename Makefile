@@ -69,7 +69,8 @@ verify: environment
 	@PYTHONPATH=. $(BIN)/python workflow/verify.py
 
 docs: environment-docs
-	$(BIN)/pdoc --docformat numpy --output-directory build/docs gaebench
+	$(BIN)/pdoc --docformat numpy --output-directory build/docs gaebench gaebench.api gaebench.model \
+		gaebench.data gaebench.estimate gaebench.foreign gaebench.metrics gaebench.mathematics
 
 test: environment lint
 	$(BIN)/pytest
