@@ -357,8 +357,8 @@ def installed(further: str = "") -> list[list[str]]:
     hashed = ["--require-hashes", "--requirement", str(install.ROOT / "workflow/pins.txt")]
     return [
         ["pip", "install", "uv==1.0"],
-        ["install", "--python", str(install.PYTHON), *hashed],
-        ["pip", "install", "--no-compile", "torch==2.13.0"],
+        ["install", "--python", str(install.PYTHON), "--compile-bytecode", *hashed],
+        ["pip", "install", "torch==2.13.0"],
         ["pip", "install", "--no-deps", "--no-build-isolation", "--editable", "."],
         *([["pip", "install", "--editable", f".[{further}]"]] if further else []),
     ]
@@ -453,7 +453,7 @@ def test_where_uv_cannot_be_had_pip_does_it(commands, monkeypatch, capsys, faili
     install.STAMP.unlink()
     install.main(["test"])
     pins = ["--require-hashes", "--requirement", str(install.PINS)]
-    assert ["pip", "install", "--no-compile", *pins] in commands
+    assert ["pip", "install", *pins] in commands
     assert "without uv, which takes longer: no such package" in capsys.readouterr().err
     assert install.up_to_date(["test"])
 

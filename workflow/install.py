@@ -110,7 +110,7 @@ def install(extras: list[str]) -> None:
     wanted = sorted({*extras, *there.get("extras", [])})
     try:
         pinned_packages()
-        pip("--no-compile", pin("torch"))
+        pip(pin("torch"))
         pip("--no-deps", "--no-build-isolation", "--editable", ".")
         if further := {*wanted} - PINNED:
             pip("--editable", f".[{','.join(sorted(further))}]")
@@ -127,10 +127,10 @@ def pinned_packages() -> None:
     wanted = ("--require-hashes", "--requirement", PINS)
     try:
         pip(pin("uv"))
-        run(VENV / "bin/uv", "pip", "install", "--python", PYTHON, *wanted)
+        run(VENV / "bin/uv", "pip", "install", "--python", PYTHON, "--compile-bytecode", *wanted)
     except SystemExit as reason:
         print(f"without uv, which takes longer: {reason}", file=sys.stderr)
-        pip("--no-compile", *wanted)
+        pip(*wanted)
 
 
 def pip(*words: str | Path) -> None:
