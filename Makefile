@@ -66,7 +66,7 @@ upgrade: environment
 	PYTHONPATH=. $(BIN)/python workflow/pins.py
 
 verify: environment
-	@PYTHONPATH=. $(BIN)/python workflow/verify.py
+	@$(BIN)/gaebench verify
 
 docs: environment-docs
 	$(BIN)/pdoc --docformat numpy --output-directory build/docs gaebench gaebench.api gaebench.model \

@@ -56,7 +56,7 @@ def project(finished: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def verify(project: Project) -> set[str]:
     """The files that are not what was made."""
     found = {finding.file for finding in tree.verify(project.folder)}
-    output = project.run(sys.executable, "workflow/verify.py", status=1 if found else 0)
+    output = project.run(sys.executable, "-m", "gaebench", "verify", status=1 if found else 0)
     assert all(file in output for file in found)
     return found
 

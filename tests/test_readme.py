@@ -43,7 +43,7 @@ CHEAP = {
     "make bench": ("make -n bench", "python -m benchmarks"),
     "make torture": ("make -n torture", "python -m torture"),
     "make gpu": ("make -n gpu", "python -m benchmarks.gpu"),
-    "make verify": ("make -n verify", "workflow/verify.py"),
+    "make verify": ("make -n verify", "gaebench verify"),
     "make readme": ("make readme && git diff --exit-code README.md && echo same", "same"),
     "pip install --editable .": ("grep pip workflow/install.py", '"--editable", "."'),
     "pip install --editable '.[slurm]'": (

@@ -8,7 +8,7 @@ import click
 from gaebench import __version__, plugins
 from gaebench.errors import GaebenchError
 
-NAMES = ("score", "compare", "ls", "validate", "plan")
+NAMES = ("score", "compare", "ls", "validate", "plan", "verify")
 """The subcommands, each in a file of its name."""
 
 

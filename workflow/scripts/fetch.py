@@ -20,6 +20,9 @@ with jobs.running(
     except Unavailable as error:
         if not settings["optional"]:
             raise
-        jobs.log.warning("not available, everything else runs: %s", error)
-        content = {"unavailable": str(error).splitlines()[0]}
+        reason, *more = str(error).splitlines()
+        jobs.log.warning("not available, everything else runs: %s", reason)
+        for line in more:
+            jobs.log.info("%s", line)
+        content = {"unavailable": reason}
     manifest.write(path, content)
