@@ -247,7 +247,7 @@ def test_the_page_shows_what_came_out(finished):
         files = sorted((folder / "runs").rglob(f"{metric}.json"))
         values = [json.loads(file.read_text())["value"] for file in files]
         assert len(values) >= count and all(f"{value:.2f}" in text for value in values)
-    for figure in sorted((folder / "figures").iterdir()):
+    for figure in sorted((folder / "figures").glob("*.png")):
         assert base64.b64encode(figure.read_bytes()).decode() in page
     assert page.count('<section class="scores">') == 2
     assert "TFD is not here" in page and str(finished.folder) not in page
