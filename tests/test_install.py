@@ -479,7 +479,7 @@ def test_no_recipe_looks_a_tool_up(target, path):
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    lines = done.stdout.splitlines()
+    lines = done.stdout.replace("\\\n", " ").splitlines()
     words = [next(word for word in line.split() if "=" not in word) for line in lines]
     assert {word for word in words if not word.startswith(".venv/bin/")} <= {"sh"}
     assert lines[0].startswith("sh workflow/install.sh test") and len(lines) > 1
