@@ -503,7 +503,8 @@ def test_a_search_leaves_its_log_and_garbage_in_place_of_the_test_images_changes
     assert not searched.due("search")
     garble_test_images(searched.folder / "data/processed/mnist.npz")
     output = searched.run("snakemake", "search")
-    assert {rule for rule, _ in RAN.findall(output)} == {"trial", "tuning"}
+    ran = sorted(rule for rule, _ in RAN.findall(output))
+    assert ran == ["search", "trial", "trial", "tuning"]
     assert log.read_bytes() == first
 
 
