@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from params import redo
+from running import state
 
 from gaebench import data, runs
 from gaebench.errors import DataError, GaebenchError
@@ -331,8 +332,8 @@ def test_parameters_stand_as_they_are_and_long_ones_as_hashes():
 
 def marked():
     """Files that Snakemake would take for incomplete."""
-    places = [path for path in redo.MARKS.rglob("*") if path.is_file()]
-    parts = [path.relative_to(redo.MARKS).as_posix() for path in places]
+    places = [path for path in state.UNDONE.rglob("*") if path.is_file()]
+    parts = [path.relative_to(state.UNDONE).as_posix() for path in places]
     return {urlsafe_b64decode(part.replace("@", "").replace("/", "")).decode() for part in parts}
 
 
@@ -365,8 +366,8 @@ def test_the_command_that_is_told_has_the_configuration_of_the_run(project, caps
 
 
 def test_a_mark_goes_when_the_file_is_back_and_snakemakes_own_stay(project):
-    redo.MARKS.mkdir(parents=True)
-    (redo.MARKS / "YQ==").write_text('{"external_jobid": null}')
+    state.UNDONE.mkdir(parents=True)
+    (state.UNDONE / "YQ==").write_text('{"external_jobid": null}')
     before = Path("results/tables.md").read_bytes()
     Path("results/tables.md").write_text("")
     redo.mark("results", rules)
@@ -376,8 +377,8 @@ def test_a_mark_goes_when_the_file_is_back_and_snakemakes_own_stay(project):
 
 
 def test_long_names_are_marked_as_snakemake_does():
-    assert redo._place("x" * 300).parts[-2].startswith("@")
-    assert all(len(part) <= redo.LONGEST for part in redo._place("x" * 3000).parts)
+    assert state.place(state.UNDONE, "x" * 300).parts[-2].startswith("@")
+    assert all(len(part) <= 255 for part in state.place(state.UNDONE, "x" * 3000).parts)
 
 
 @pytest.mark.parametrize("settings", ["another", "the same"])
@@ -426,8 +427,8 @@ def test_a_file_that_cannot_be_read_or_marked_is_told(project):
     assert "is missing" in findings()["results/tables.md"]
     path.unlink()
     path.write_text("another")
-    redo.MARKS.parent.mkdir()
-    redo.MARKS.write_text("in the place of a folder")
+    state.UNDONE.parent.mkdir()
+    state.UNDONE.write_text("in the place of a folder")
     with pytest.raises(GaebenchError, match=r"tables\.md is to be made anew, but .* cannot be"):
         redo.mark("results", rules)
     job.end()

@@ -129,8 +129,8 @@ def test_a_second_run_is_refused_and_disturbs_nothing(project):
     train_for_long(project)
     process = started(project, "snakemake", MODEL)
     number = str(process.pid)
-    for command in (["snakemake", MODEL], ["snakemake", "--unlock"]):
-        output = project.run(*command, status=1)
+    again = project.run("snakemake", MODEL, status=1)
+    for output in (again, project.run("snakemake", "--unlock", status=1)):
         assert "Another run is at work" in output and f"process {number}" in output
     assert process.poll() is None
     assert list((project.folder / ".snakemake/locks").glob("*"))

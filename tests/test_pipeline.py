@@ -19,6 +19,8 @@ import pytest
 import yaml
 from test_view import Seen
 
+from torture import project as torture
+
 pytestmark = pytest.mark.pipeline
 
 ROOT = Path(__file__).parents[1]
@@ -90,11 +92,8 @@ def only_one_run(config: dict) -> None:
     config["figures"] = {"samples": {"dataset": "mnist", "models": ["vae-1"], "seed": 0}}
 
 
-class Project:
+class Project(torture.Project):
     """A checkout of this project in a folder of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
 
     @classmethod
     def create(cls, folder: Path, raw: Path) -> "Project":
@@ -113,10 +112,10 @@ class Project:
         project.run("git", "init", "--quiet")
         return project
 
-    def copy(self, folder: Path) -> "Project":
-        """A copy with everything in it, file times included."""
-        shutil.copytree(self.folder, folder, symlinks=True)
-        return Project(folder)
+    @staticmethod
+    def environment() -> dict[str, str]:
+        """That of its processes."""
+        return environment()
 
     def configure(self, config: dict) -> None:
         """Write params.yaml."""
@@ -129,18 +128,6 @@ class Project:
         config = yaml.safe_load((self.folder / "params.yaml").read_text())
         change(config)
         self.configure(config)
-
-    def start(self, *command: str) -> subprocess.Popen:
-        """Start a command in a process group of its own."""
-        return subprocess.Popen(
-            command,
-            cwd=self.folder,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
 
     def run(self, *command: str, status: int = 0) -> str:
         """Run a command to its end; its output."""

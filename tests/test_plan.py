@@ -79,9 +79,9 @@ def test_a_job_that_ran_here_takes_as_long_again(tmp_path):
 
 def test_others_go_by_rates_and_the_machine(tmp_path):
     found = prices(tmp_path).of(TRAIN)
-    row = next(r for _, r in prices(tmp_path).table.iterrows() if r["name"] == "vae"
-               and r["dataset"] == "mnist")  # fmt: skip
-    assert found.seconds == pytest.approx(START + 24 * row["seconds"])
+    rates = prices(tmp_path).rates
+    [row] = [rate for rate in rates if (rate["name"], rate["dataset"]) == ("vae", "mnist")]
+    assert found.seconds == pytest.approx(START + 24 * float(row["seconds"]))
     assert prices(tmp_path, REFERENCE / 2).of(TRAIN).seconds == pytest.approx(2 * found.seconds)
     assert not found.known and found.bytes > 7e6
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from running import disks, kept, leftovers, start
+from running import disks, kept, leftovers, start, state
 
 from gaebench.errors import GaebenchError
 from gaebench.processes import alive, ending
@@ -90,8 +90,8 @@ def test_a_process_whose_caller_is_gone_already_ends_at_once():
 # ---- kept
 
 
-def record(path: str, text: str | None, kind: Path = kept.RECORDS) -> None:
-    place = kept._record(kind, Path(path))
+def record(path: str, text: str | None, kind: Path = state.RECORDS) -> None:
+    place = state.place(kind, Path(path))
     place.parent.mkdir(parents=True, exist_ok=True)
     place.unlink() if text is None else place.write_text(text)
 
@@ -112,16 +112,16 @@ def test_what_a_failed_job_took_is_put_back_with_its_record(keeping):
     record(FILE, "new record")
     assert kept.settle(["results"]) == [Path(FILE)]
     assert Path(FILE).read_text() == "good"
-    assert kept._record(kept.RECORDS, Path(FILE)).read_text() == "old record"
+    assert state.place(state.RECORDS, Path(FILE)).read_text() == "old record"
 
 
 def test_what_a_killed_job_took_or_half_made_is_put_back(keeping):
     Path(FILE).unlink()
     Path(FILE).write_text("half")
-    record(FILE, "{}", kept.UNDONE)
+    record(FILE, "{}", state.UNDONE)
     kept.settle(["results"])
     assert Path(FILE).read_text() == "good"
-    assert not kept._record(kept.UNDONE, Path(FILE)).exists()
+    assert not state.place(state.UNDONE, Path(FILE)).exists()
 
 
 def test_what_was_made_anew_or_deleted_by_hand_stays_so(keeping):
@@ -151,7 +151,7 @@ def test_a_file_that_had_no_record_has_none_again():
     record(FILE, "of the job that failed")
     kept.settle(["results"])
     assert Path(FILE).read_text() == "of a clone"
-    assert not kept._record(kept.RECORDS, Path(FILE)).exists()
+    assert not state.place(state.RECORDS, Path(FILE)).exists()
 
 
 # ---- leftovers and disks

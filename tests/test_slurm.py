@@ -5,6 +5,7 @@ the distribution's packages, with no cgroups and no accounting. A Slurm that is 
 """
 
 import getpass
+import importlib.util
 import os
 import re
 import shutil
@@ -54,9 +55,11 @@ SOON = (
 
 
 def missing() -> list[str]:
-    """The programs that are not there."""
+    """The programs that are not there, and Snakemake's executor where it is not installed."""
     path = os.pathsep.join([os.environ["PATH"], SYSTEM])
-    return [program for program in PROGRAMS if not shutil.which(program, path=path)]
+    executor = importlib.util.find_spec("snakemake_executor_plugin_slurm")
+    programs = [program for program in PROGRAMS if not shutil.which(program, path=path)]
+    return programs if executor else [*programs, "snakemake-executor-plugin-slurm"]
 
 
 pytestmark = [

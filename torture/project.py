@@ -72,14 +72,19 @@ class Project:
     def copy(self, folder: Path) -> "Project":
         """A copy with everything in it, file times included."""
         shutil.copytree(self.folder, folder, symlinks=True)
-        return Project(folder)
+        return type(self)(folder)
+
+    @staticmethod
+    def environment() -> dict[str, str]:
+        """That of its processes."""
+        return environment()
 
     def start(self, *command: str, **more: object) -> subprocess.Popen:
         """Start a command in a process group of its own."""
         return subprocess.Popen(
             command or ["snakemake", "--cores", "1", "all"],
             cwd=self.folder,
-            env=environment(),
+            env=self.environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -30,7 +30,7 @@ def command(
     gaebench compare HEAD~1                        a commit with the working tree
     gaebench compare main my-branch                two branches
     gaebench compare old/metrics.csv               a file, or a folder with one
-    gaebench compare /tmp/before results/quick     two runs of make quick
+    gaebench compare ../before results/quick       two runs of make quick
     gaebench compare main --markdown --fail-on worse
 
     A and B are commits, branches, tags, folders or metrics.csv files; B is the working tree by

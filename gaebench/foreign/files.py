@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from gaebench import formats
 from gaebench.errors import DataError, described
 from gaebench.foreign import pngs
 
@@ -52,9 +53,8 @@ def array(path: str | Path, shape: tuple[int, int]) -> tuple[np.ndarray, list[st
 
 def _npy(path: Path) -> np.ndarray:
     try:
-        with open(path, "rb") as file:
-            return np.lib.format.read_array(file, allow_pickle=False)
-    except (OSError, ValueError, EOFError, MemoryError) as error:
+        return formats.read_npy(path)
+    except DataError as error:
         raise DataError(f"{path}: {_said(error)}") from error
 
 
@@ -112,7 +112,7 @@ def _meant(path: Path, names: list[str], what: str) -> str:
 
 
 def _said(error: Exception) -> str:
-    if "allow_pickle" in str(error) or "Object arrays" in str(error):
+    if any(words in str(error) for words in ("allow_pickle", "Object arrays", "Python objects")):
         return "holds Python objects, whose code is not run: save a plain array of numbers"
     return f"no array can be read from it ({error or type(error).__name__})"
 

@@ -6,6 +6,7 @@ the product of the settings that ``scale`` names. ``bytes`` is the size of a tra
 10,000 stored images, or of the file of that name.
 """
 
+import csv
 import math
 import statistics
 import time
@@ -14,8 +15,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
-
-import pandas as pd
 
 from gaebench import plugins
 from gaebench.planning.due import Job
@@ -59,9 +58,10 @@ class Prices:
     rate: float
 
     @cached_property
-    def table(self) -> pd.DataFrame:
-        """The rates."""
-        return pd.read_csv(Path(__file__).with_name("rates.csv"), keep_default_na=False)
+    def rates(self) -> list[dict[str, str]]:
+        """The rows of rates.csv."""
+        text = Path(__file__).with_name("rates.csv").read_text(encoding="utf-8")
+        return list(csv.DictReader(text.splitlines()))
 
     def of(self, job: Job) -> Cost:
         """The cost of a job."""
@@ -71,10 +71,10 @@ class Prices:
 
     def _past(self, job: Job) -> float | None:
         """Seconds that the job took when it ran before, by its benchmark file."""
-        path = self.root / job.benchmark
         try:
-            return float(pd.read_csv(path, sep="\t")["s"].iloc[0])
-        except (OSError, ValueError, KeyError, IndexError):
+            text = (self.root / job.benchmark).read_text(encoding="utf-8")
+            return float(next(csv.DictReader(text.splitlines(), delimiter="\t"))["s"])
+        except (OSError, ValueError, KeyError, TypeError, StopIteration):
             return None
 
     def _guess(self, job: Job) -> float:
@@ -84,15 +84,17 @@ class Prices:
         return (START + seconds) * REFERENCE / self.rate
 
     def _seconds(self, kind: str, dataset: str, key: str, model: str) -> float:
-        rows = self.table[self.table["kind"] == kind]
-        for columns in (["dataset", "name"], ["name"], ["dataset"], []):
-            values = {"dataset": dataset, "name": key}
-            part = rows[[all(row[c] == values[c] for c in columns) for _, row in rows.iterrows()]]
-            if len(part):
-                work = self._work(kind, dataset, key, model)
-                found = [_scaled(row, work) for _, row in part.iterrows()]
-                return statistics.median(found)
-        return 0.0
+        rows = self._nearest(kind, dataset, key, "seconds")
+        work = self._work(kind, dataset, key, model) if rows else {}
+        return statistics.median(_scaled(row, work) for row in rows) if rows else 0.0
+
+    def _nearest(self, kind: str, dataset: str, name: str, column: str) -> list[dict[str, str]]:
+        """The rates with a value in a column: of that data set and name, of one, or of all."""
+        rows = [row for row in self.rates if row["kind"] == kind and row[column]]
+        of_set = [row for row in rows if row["dataset"] == dataset]
+        of_name = [row for row in rows if row["name"] == name]
+        both = [row for row in of_set if row["name"] == name]
+        return both or of_name or of_set or rows
 
     def _work(self, kind: str, dataset: str, key: str, model: str) -> dict:
         """The settings that a job's time grows with."""
@@ -117,15 +119,12 @@ class Prices:
             return int(self.config["samples"] * each)
         if path.name == "model.pt":
             return int(self._listed_bytes("train", path.parts[-4], path.parts[-3]))
-        rows = self.table[self.table["name"] == path.name]
-        return int(rows["bytes"].iloc[0]) if len(rows) else SMALL
+        listed = (row["bytes"] for row in self.rates if row["name"] == path.name)
+        return int(next(listed, SMALL))
 
     def _listed_bytes(self, kind: str, dataset: str, name: str) -> float:
-        """The bytes of the rates that are nearest: of that data set and name, of one, or of all."""
-        rows = self.table[(self.table["kind"] == kind) & (self.table["bytes"] != "")]
-        of_set, of_name = rows["dataset"] == dataset, rows["name"] == name
-        choices = (rows[of_set & of_name], rows[of_name], rows[of_set], rows)
-        return next(part for part in choices if len(part))["bytes"].astype(int).median()
+        rows = self._nearest(kind, dataset, name, "bytes")
+        return statistics.median(int(row["bytes"]) for row in rows)
 
 
 def _place(job: Job) -> tuple[str, str, str]:
@@ -137,7 +136,7 @@ def _place(job: Job) -> tuple[str, str, str]:
     return dataset, "", path.stem
 
 
-def _scaled(row: pd.Series, work: dict) -> float:
+def _scaled(row: dict[str, str], work: dict) -> float:
     names = row["scale"].split()
     share = math.prod(float(work.get(name, 1)) for name in names) / float(row["size"] or 1)
     return float(row["seconds"]) * (share if names else 1.0)

@@ -4,6 +4,8 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 
+from running import disks
+
 from gaebench.errors import counted
 
 LONG = 20 * 60
@@ -35,8 +37,7 @@ def plan(config: dict, jobs: int, seconds: Collection[float], slots: int) -> str
 
 def short_of_disk(needed: int, results: str) -> str:
     """A warning where what is to be made has no room where the results go; else nothing."""
-    folder = Path(results).absolute()
-    there = next(place for place in (folder, *folder.parents) if place.exists())
+    there = disks.existing(Path(results).absolute())
     free = shutil.disk_usage(there).free
     if needed <= free:
         return ""

@@ -5,20 +5,18 @@ targets need them, shows so with ``snakemake -n``, and no file is deleted until 
 """
 
 import sys
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
+
+from running import state
 
 from gaebench.errors import GaebenchError, counted
 from gaebench.identity import job, record, tree
 from gaebench.identity.record import Identity
 from gaebench.identity.tree import Finding
 
-MARKS = Path(".snakemake/incomplete")
 OURS = '{"external_jobid": null, "gaebench": true}'
-LONGEST = 255
-"""Bytes of a file's name; Snakemake puts longer ones into folders."""
 SHOWN = 8
 
 Made = Callable[[str], Mapping[str, object]]
@@ -51,7 +49,7 @@ def mark(results: str, made: Made, configfiles: Iterable[str | Path] = ()) -> No
 
 
 def _mark(file: str) -> None:
-    place = _place(file)
+    place = state.place(state.UNDONE, file)
     try:
         if not place.exists():
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -65,16 +63,9 @@ def _mark(file: str) -> None:
 
 def _unmark() -> None:
     """Take away earlier marks of ours."""
-    for place in MARKS.rglob("*"):
+    for place in state.UNDONE.rglob("*"):
         if place.is_file() and place.read_text(encoding="utf-8") == OURS:
             place.unlink()
-
-
-def _place(file: str) -> Path:
-    """Where Snakemake looks for the mark of a file."""
-    name = urlsafe_b64encode(file.encode()).decode()
-    parts = [name[start : start + LONGEST - 1] for start in range(0, len(name), LONGEST - 1)]
-    return MARKS.joinpath(*(f"@{part}" for part in parts[:-1]), parts[-1])
 
 
 def _foreign(found: Iterable[Finding], made: Made) -> list[str]:

@@ -22,7 +22,7 @@ def check(folders: Iterable[str | Path]) -> None:
     GaebenchError
         If one has hardly any space left, or there is no folder for temporary files.
     """
-    for folder in dict.fromkeys([*map(_existing, folders), _temporary()]):
+    for folder in dict.fromkeys([*map(existing, folders), _temporary()]):
         probe = folder / f".gaebench.{os.getpid()}.part"
         try:
             probe.touch()
@@ -36,7 +36,7 @@ def check(folders: Iterable[str | Path]) -> None:
             )
 
 
-def _existing(folder: str | Path) -> Path:
+def existing(folder: str | Path) -> Path:
     """A folder, or the nearest above it that is there."""
     path = Path(folder)
     return next(place for place in (path, *path.absolute().parents) if place.is_dir())

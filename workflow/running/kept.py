@@ -7,17 +7,16 @@ made. What was stale before is stale again, and what was up to date is so again.
 """
 
 import os
-from base64 import urlsafe_b64encode
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-STATE = Path(".snakemake")
-RECORDS, UNDONE, COPIES = STATE / "metadata", STATE / "incomplete", STATE / "kept"
-"""Snakemake's records of files; its marks on files of jobs that were begun; our copies."""
+from running.state import FOLDER, RECORDS, UNDONE, place
+
+COPIES = FOLDER / "kept"
+"""Our copies of Snakemake's records."""
 SUFFIX = ".kept"
-LONGEST = 254
-"""Characters of one part of a record's name."""
 PASSING = ("logs", "checkpoints")
 """Folders of what no job takes away, or everybody may lose."""
 
@@ -40,7 +39,7 @@ def keep(folders: Iterable[str | Path], besides: str | Path) -> None:
     COPIES.mkdir(parents=True, exist_ok=True)
     found = [path for folder in folders for path in _files(Path(folder))]
     for path in (path for path in found if path != Path(besides)):
-        record = _record(RECORDS, path)
+        record = place(RECORDS, path)
         with suppress(FileExistsError):  # another run keeps it
             try:
                 os.link(path, _second(path))
@@ -49,7 +48,7 @@ def keep(folders: Iterable[str | Path], besides: str | Path) -> None:
                     return
                 raise
             if record.is_file():
-                copy = _record(COPIES, path)
+                copy = place(COPIES, path)
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 copy.write_bytes(record.read_bytes())
 
@@ -71,20 +70,21 @@ def settle(folders: Iterable[str | Path]) -> list[Path]:
                 back.append(path)
             else:
                 second.unlink()
-    _remove(COPIES)
+    if COPIES.exists():
+        shutil.rmtree(COPIES)
     return sorted(back)
 
 
 def _taken(path: Path) -> bool:
     """Whether a job that was not done had a file: it was begun, or it is recorded and left none."""
-    record, copy = _record(RECORDS, path), _record(COPIES, path)
+    record, copy = place(RECORDS, path), place(COPIES, path)
     failed = not path.exists() and _content(record) != _content(copy)
-    return failed or _record(UNDONE, path).exists()
+    return failed or place(UNDONE, path).exists()
 
 
 def _put_back(path: Path) -> None:
     """Give a file its name and its record back; killed in between, it counts as not done."""
-    record, copy, mark = (_record(folder, path) for folder in (RECORDS, COPIES, UNDONE))
+    record, copy, mark = (place(folder, path) for folder in (RECORDS, COPIES, UNDONE))
     mark.parent.mkdir(parents=True, exist_ok=True)
     mark.write_text('{"external_jobid": null}', encoding="utf-8")
     os.replace(_second(path), path)
@@ -105,23 +105,5 @@ def _second(path: Path) -> Path:
     return path.with_name(f".{path.name}{SUFFIX}")
 
 
-def _record(folder: Path, path: Path) -> Path:
-    """Where Snakemake has what it knows of a file: its name in base64, in parts if it is long."""
-    name = urlsafe_b64encode(path.as_posix().encode()).decode()
-    parts = [name[start : start + LONGEST] for start in range(0, len(name), LONGEST)]
-    return folder.joinpath(*(f"@{part}" for part in parts[:-1]), parts[-1])
-
-
 def _content(path: Path) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
-
-
-def _remove(folder: Path) -> None:
-    """Remove a folder with what is in it."""
-    for root, folders, files in os.walk(folder, topdown=False):
-        for name in files:
-            Path(root, name).unlink()
-        for name in folders:
-            Path(root, name).rmdir()
-    with suppress(FileNotFoundError):
-        folder.rmdir()

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import psutil
 
-STATE = Path(".snakemake")
-LOCKS = STATE / "locks"
+from running.state import FOLDER
+
+LOCKS = FOLDER / "locks"
 PART = re.compile(r"\..*\.(\d+)\.part")
 """A file that a process, whose number it has, was writing (gaebench.files.whole)."""
 
@@ -28,7 +29,7 @@ def sweep(folders: Iterable[str | Path]) -> int:
     folders
         Where jobs write.
     """
-    copies = [*STATE.glob("scripts/tmp*"), *STATE.glob("shell_tmp.*/*")]
+    copies = [*FOLDER.glob("scripts/tmp*"), *FOLDER.glob("shell_tmp.*/*")]
     found = [*_parts(folders), *(path for path in copies if path.is_file())]
     for path in found:
         path.unlink(missing_ok=True)

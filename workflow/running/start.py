@@ -14,9 +14,9 @@ import psutil
 from gaebench import files
 from gaebench.errors import GaebenchError
 from gaebench.processes import alive, ending
-from running import disks, kept, leftovers
+from running import disks, kept, leftovers, state
 
-HELD = leftovers.STATE / "run"
+HELD = state.FOLDER / "run"
 CALLERS = ("make", "gmake", "dvc")
 """Programs with which a run ends; a shell may leave it behind (nohup)."""
 PATIENCE = ending.PATIENCE + 5.0
@@ -47,7 +47,7 @@ class Run:
         self.folders = list(folders)
         self.say = say
         with _writing():
-            disks.check([leftovers.STATE, *self.folders])
+            disks.check([state.FOLDER, *self.folders])
             self.held = alive.Held(HELD)
             if self._is_alone():
                 self._tidy_up()
