@@ -1,5 +1,13 @@
 """The errors that a user can act on. Their text is the whole message: no traceback is needed."""
 
+import errno
+import re
+
+MEMORY = re.compile(
+    r"allocate|bad_alloc|out of memory|not enough memory|map segment|start new thread", re.I
+)
+"""What libraries say, in errors of any class, where memory is short."""
+
 
 class GaebenchError(Exception):
     """A problem that the message names, together with its remedy."""
@@ -17,6 +25,17 @@ class SettingsError(GaebenchError):
     """A parameter is unknown, misspelt, or of the wrong type or range."""
 
 
+class ShortOfMemory(GaebenchError):
+    """There is not enough memory, and no file is at fault."""
+
+    def __init__(self, error: BaseException, where: str = "") -> None:
+        said = where or str(error).partition("\n")[0] or "no more"
+        super().__init__(
+            f"there is not enough memory ({said}). Run fewer jobs at a time (snakemake --cores 1), "
+            "close other programs, or allow more (ulimit -v), then run again"
+        )
+
+
 class PluginFault(GaebenchError):
     """A plugin's file does not keep the contract of its kind: its author is to act."""
 
@@ -30,6 +49,13 @@ class Failed(GaebenchError):
 
 class Diverged(Failed):
     """A loss or a score turned NaN or infinite during training."""
+
+
+def is_of_memory(error: BaseException) -> bool:
+    """Whether an error, of whatever class a library raised, says that memory is short."""
+    if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
+        return True
+    return isinstance(error, RuntimeError | ImportError) and bool(MEMORY.search(str(error)))
 
 
 def require(holds: bool, name: str, value: object, rule: str) -> None:

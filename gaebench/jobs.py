@@ -1,11 +1,9 @@
 """What surrounds every job: its log, its device, and errors told in one clear message."""
 
-import errno
 import fcntl
 import itertools
 import logging
 import os
-import re
 import signal
 import sys
 import tempfile
@@ -16,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from gaebench import failures, files, plugins
-from gaebench.errors import Failed, GaebenchError, SettingsError
+from gaebench.errors import Failed, GaebenchError, SettingsError, ShortOfMemory, is_of_memory
 from gaebench.identity.job import Job
 from gaebench.processes import alive, ending
 
@@ -25,15 +23,6 @@ traces = logging.getLogger("gaebench.traces")
 """For the log file alone."""
 _HELD: list[IO] = []
 """Locks of places on GPUs."""
-
-MEMORY = re.compile(
-    r"allocate|bad_alloc|out of memory|not enough memory|map segment|start new thread", re.I
-)
-"""What libraries say, in errors of any class, where memory is short."""
-SHORT_OF_MEMORY = (
-    "there is not enough memory (%s). Run fewer jobs at a time (snakemake --cores 1), "
-    "close other programs, or allow more (ulimit -v), then run again"
-)
 
 
 @contextmanager
@@ -93,20 +82,13 @@ def _tell(error: Exception) -> None:
     """Tell of an error that no code of ours raised on purpose."""
     where = plugins.blamed(error)
     if is_of_memory(error):
-        _trace("error: " + SHORT_OF_MEMORY, where or str(error).partition("\n")[0] or "no more")
+        _trace("error: %s", ShortOfMemory(error, where))
     elif isinstance(error, OSError):
         _trace("error: %s", files.trouble(error))
     elif where:
         _trace("error: %s; %s", where, plugins.BLAME)
     else:
         log.exception("error: this should not happen; please report it with these lines")
-
-
-def is_of_memory(error: BaseException) -> bool:
-    """Whether an error, of whatever class a library raised, says that memory is short."""
-    if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
-        return True
-    return isinstance(error, RuntimeError | ImportError) and bool(MEMORY.search(str(error)))
 
 
 def _trace(*message: object) -> None:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from gaebench import failures, formats, plugins
 from gaebench.data import Dataset
-from gaebench.errors import DataError, Failed, GaebenchError
+from gaebench.errors import DataError, Failed, GaebenchError, ShortOfMemory, is_of_memory
 from gaebench.files import whole, write_bytes
 from gaebench.identity import record
 from gaebench.model import ImageSpec, Model
@@ -81,12 +81,16 @@ def load_weights(model: nn.Module, path: str | Path, what: str, remedy: str = ""
     DataError
         If the file is missing or damaged, or its weights have other names, shapes or types than the
         model's, or are not finite, or it is another than its identity says.
+    ShortOfMemory
+        If the file claims more than there is.
     """
     record.refuse(path)
     try:
         weights = torch.load(path, map_location="cpu", weights_only=True)
         reason = _unfit(weights, model.state_dict())
     except Exception as error:
+        if is_of_memory(error):
+            raise ShortOfMemory(error) from error
         reason = str(error).partition("\n")[0] or type(error).__name__
     if reason:
         remedy = remedy or f"Delete it and run again: the {what} is trained anew."

@@ -6,7 +6,7 @@ import traceback
 import click
 
 from gaebench import __version__, plugins
-from gaebench.errors import GaebenchError
+from gaebench.errors import GaebenchError, ShortOfMemory
 
 NAMES = ("score", "compare", "ls", "validate", "plan", "verify")
 """The subcommands, each in a file of its name."""
@@ -32,7 +32,7 @@ class Commands(click.Group):
         except GaebenchError as error:
             raise Refused(str(error)) from error
         except MemoryError as error:
-            raise Refused(f"there is not enough memory: {error}") from error
+            raise Refused(str(ShortOfMemory(error))) from error
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from gaebench import formats
-from gaebench.errors import DataError, described
+from gaebench.errors import DataError, ShortOfMemory, described, is_of_memory
 from gaebench.foreign import pngs
 
 NAMES = ("images", "samples", "arr_0")
@@ -84,6 +84,8 @@ def _tensor(path: Path) -> np.ndarray:
     try:
         found = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:
+        if is_of_memory(error):
+            raise ShortOfMemory(error) from error
         raise DataError(
             f"{path}: this is no plain tensor ({type(error).__name__}), and nothing that could run "
             "code is read. Write it with torch.save(images, path), where images is a tensor"

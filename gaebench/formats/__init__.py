@@ -9,7 +9,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.lib import format as npy
 
-from gaebench.errors import DataError
+from gaebench.errors import DataError, ShortOfMemory
 
 HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
@@ -22,10 +22,14 @@ def read_npy(path: str | Path) -> np.ndarray:
     DataError
         If the file cannot be read, is damaged, holds objects, or another size than it claims. The
         message is the reason alone.
+    ShortOfMemory
+        If the array is larger than what memory there is.
     """
     try:
         with open(path, "rb") as file:
             return _array(file, Path(path).stat().st_size)
+    except ShortOfMemory:
+        raise
     except Exception as error:  # the parser of headers raises anything
         raise DataError(reason(error)) from error
 
@@ -35,12 +39,14 @@ def read_npz(path: str | Path, names: Iterable[str]) -> dict[str, np.ndarray]:
 
     Raises
     ------
-    DataError
-        As `read_npy`; also if an array is not there.
+    DataError, ShortOfMemory
+        As `read_npy`; the first also if an array is not there.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             return {name: _member(archive, f"{name}.npy") for name in names}
+    except ShortOfMemory:
+        raise
     except Exception as error:
         raise DataError(reason(error)) from error
 
@@ -69,4 +75,7 @@ def _array(file: BinaryIO, size: int) -> np.ndarray:
     if min(shape, default=0) < 0 or claimed != there:
         raise ValueError(f"it claims {claimed} bytes of data and has {there}")
     file.seek(0)
-    return npy.read_array(file, allow_pickle=False)
+    try:
+        return npy.read_array(file, allow_pickle=False)
+    except MemoryError as error:
+        raise ShortOfMemory(error) from error

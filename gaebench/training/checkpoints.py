@@ -16,7 +16,7 @@ from pathlib import Path
 
 import torch
 
-from gaebench.errors import Failed, GaebenchError
+from gaebench.errors import Failed, GaebenchError, ShortOfMemory, is_of_memory
 from gaebench.files import whole
 from gaebench.training.state import State
 
@@ -61,6 +61,8 @@ class Checkpoint:
         except FileNotFoundError:
             return None
         except Exception as error:
+            if is_of_memory(error):
+                raise ShortOfMemory(error) from error
             reason = str(error).partition("\n")[0] or type(error).__name__
         else:
             if not others:

@@ -14,7 +14,7 @@ import psutil
 from gaebench import files
 from gaebench.errors import GaebenchError
 from gaebench.processes import alive, ending
-from running import disks, kept, leftovers, state
+from running import disks, kept, leftovers, memory, state
 
 HELD = state.FOLDER / "run"
 CALLERS = ("make", "gmake", "dvc")
@@ -40,12 +40,13 @@ class Run:
     Raises
     ------
     GaebenchError
-        If Snakemake's folder or those of the jobs cannot be written.
+        If Snakemake's folder or those of the jobs cannot be written, or no job could start.
     """
 
     def __init__(self, folders: Iterable[str | Path], say: Callable[[str], None] = print) -> None:
         self.folders = list(folders)
         self.say = say
+        memory.check()
         with _writing():
             disks.check([state.FOLDER, *self.folders])
             self.held = alive.Held(HELD)
