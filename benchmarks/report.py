@@ -2,7 +2,6 @@
 
 import csv
 import io
-import platform
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from benchmarks.measurement import digits, split
 from benchmarks.paths import PATHS
 from benchmarks.scaling import LAYERS, Curve
 from gaebench.files import whole, write_text
+from gaebench.training import cost
 
 COLUMNS = ("path", "ours_s", "limit_s", "ratio", "goal", "met", "low", "high", "peers", "note")
 Rows = dict[str, dict[str, str]]
@@ -58,7 +58,7 @@ def to_csv(rows: Rows) -> str:
 
 def page(rows: Rows, scaling: str) -> str:
     """The Markdown page; ``scaling`` is its last section."""
-    how = HOW.format(cpu=cpu(), cores=jobs.cores(), torch=torch.__version__)
+    how = HOW.format(cpu=cost.processor(), cores=jobs.cores(), torch=torch.__version__)
     sections = ["# Benchmarks", how, "## Against the limit", _main_table(rows), _missing(rows)]
     sections += [_notes(rows), "## Other implementations", PEERS, _peer_table(rows), scaling]
     return "\n\n".join(section for section in sections if section) + "\n"
@@ -135,13 +135,6 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) 
 def digits_of(value: float) -> str:
     """Three significant digits."""
     return digits(float(f"{value:.3g}"))
-
-
-def cpu() -> str:
-    """The processor's name."""
-    info = Path("/proc/cpuinfo")
-    found = re.search(r"model name\s*: (.+)", info.read_text()) if info.is_file() else None
-    return found[1] if found else platform.processor() or platform.machine()
 
 
 def _main_table(rows: Rows) -> str:

@@ -61,7 +61,7 @@ def train(data, family="vae", checkpoint=None, seed=0, settings=None, **changes)
     torch.rand(17)  # of the stream that dropout draws from: it is set anew
     how = {"stop_on": "bound", "valid_images": 200} | HOW | changes
     settings = SMALL.get(family, {}) if settings is None else settings
-    model, history = training.train(
+    model, history, _ = training.train(
         data, family, settings, seed=seed, labels=("digits",), checkpoint=checkpoint, **how
     )
     return content(model), history.to_csv()

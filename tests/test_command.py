@@ -389,7 +389,7 @@ def test_fitting_an_entry_gives_the_graphs_model(project):
     settings = config["models"]["vae"]["settings"] | {"hidden": 8}
     train = config["train"] | {"epochs": 1, "batch": 100, "score_every": 1}
     train |= {"stop_on": "bound", "valid_images": 50}
-    same, _ = training.train(data, "vae", settings, seed=0, labels=("mnist", "vae"), **train)
+    same = training.train(data, "vae", settings, seed=0, labels=("mnist", "vae"), **train).model
     for one, other in zip(model.parameters(), same.parameters(), strict=True):
         assert torch.equal(one, other)
 

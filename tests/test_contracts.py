@@ -291,7 +291,7 @@ def use(kind, name):
     if kind == "metrics":
         metrics.measured(name, toy.images("test"), toy, stream(0), {})
     elif kind == "models":
-        model, _ = training.train(toy, name, {}, seed=0, labels=(name,), **how)
+        model = training.train(toy, name, {}, seed=0, labels=(name,), **how).model
         runs.sample(model, 5, stream(0))
     elif kind == "datasets":
         datasets.read(datasets.module(name).__name__.split(".")[-1], None, {})

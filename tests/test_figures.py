@@ -54,7 +54,7 @@ def folder(tmp_path_factory):
     for layers in (1, 2):
         run = home / f"gae-{layers}"
         run.mkdir()
-        model, history = training.train(
+        model, history, _ = training.train(
             images(),
             **restoring(layers),
             seed=0,

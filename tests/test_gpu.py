@@ -90,13 +90,14 @@ def test_captured_steps_give_the_bits_of_steps_one_by_one(family, settings):
 @pytest.mark.parametrize("family, settings", VARIANTS)
 def test_the_same_seed_gives_the_same_bits_twice(digits, family, settings):
     one, other = (fit(digits, family, settings, "cuda") for _ in range(2))
-    assert one[1].equals(other[1])
-    assert all(map(torch.equal, one[0].state_dict().values(), other[0].state_dict().values()))
+    assert one.history.equals(other.history)
+    assert all(map(torch.equal, one.model.state_dict().values(), other.model.state_dict().values()))
 
 
 @pytest.mark.parametrize("family, settings", VARIANTS)
 def test_training_ends_where_it_does_on_a_cpu(digits, family, settings):
-    on_gpu, on_cpu = (fit(digits, family, settings, d)[1].score.iloc[-1] for d in ("cuda", "cpu"))
+    found = (fit(digits, family, settings, device) for device in ("cuda", "cpu"))
+    on_gpu, on_cpu = (trained.history.score.iloc[-1] for trained in found)
     tolerance = 0.1 * abs(on_cpu) + 5 if family not in BOUNDED else 0.05 * abs(on_cpu) + 1
     assert on_gpu == pytest.approx(on_cpu, abs=tolerance)
 
@@ -142,7 +143,7 @@ def bits(digits):
 @pytest.fixture(scope="module")
 def planar(bits):
     """A GAE with two latent dimensions, trained on a CPU."""
-    return fit(bits, "gae", PLANAR, "cpu")[0]
+    return fit(bits, "gae", PLANAR, "cpu").model
 
 
 def placed(model, data, device):

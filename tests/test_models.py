@@ -10,7 +10,6 @@ from collections.abc import Callable
 from functools import cache
 
 import numpy as np
-import pandas as pd
 import pytest
 import torch
 
@@ -18,7 +17,7 @@ from gaebench import plugins, runs, training
 from gaebench.data import Dataset
 from gaebench.errors import SettingsError
 from gaebench.mathematics import gaussians
-from gaebench.model import ImageSpec, Model
+from gaebench.model import ImageSpec
 from gaebench.models.gae import GAE
 from gaebench.models.gmmn_ae import squared_mmd
 from gaebench.seeding import stream
@@ -26,7 +25,7 @@ from gaebench.seeding import stream
 FAMILIES = plugins.names("models")
 SPEC = ImageSpec(pixels=64, binary=False)
 SCHEDULE = {"epochs": 4, "batch": 100, "patience": 4, "stop_on": "parzen", "valid_images": 200}
-Fit = tuple[Model, pd.DataFrame]
+Fit = training.Trained
 
 each = pytest.mark.parametrize("family", FAMILIES)
 
@@ -55,7 +54,7 @@ def fitted(digits) -> Callable[[str], Fit]:
 
 @each
 def test_a_history_has_a_row_per_score_of_each_stage(fitted, family):
-    model, history = fitted(family)
+    model, history, _ = fitted(family)
     assert list(history) == training.COLUMNS
     assert list(dict.fromkeys(history.stage)) == [stage.name for stage in model.stages()]
     for _, rows in history.groupby("stage"):
@@ -65,7 +64,7 @@ def test_a_history_has_a_row_per_score_of_each_stage(fitted, family):
 
 @each
 def test_samples_are_pixel_means(fitted, family):
-    model, _ = fitted(family)
+    model = fitted(family).model
     samples = model.sample(1234, stream(1))
     assert samples.shape == (1234, 64)
     assert samples.min() >= 0 and samples.max() <= 1
@@ -74,14 +73,14 @@ def test_samples_are_pixel_means(fitted, family):
 
 @each
 def test_chunks_do_not_move_samples(fitted, family):
-    model, _ = fitted(family)
+    model = fitted(family).model
     whole, parts = model.sample(50, stream(1), chunk=50), model.sample(50, stream(1), chunk=7)
     torch.testing.assert_close(whole, parts)
 
 
 @each
 def test_the_best_state_is_what_training_gives(digits, fitted, family):
-    model, history = fitted(family)
+    model, history, _ = fitted(family)
     stages = model.stages()
     if not stages or stages[-1].score:
         return  # it has no score, or one of its own
@@ -94,15 +93,15 @@ def test_the_best_state_is_what_training_gives(digits, fitted, family):
 
 @each
 def test_a_run_is_a_function_of_its_seed(digits, family):
-    first, _ = fit(digits, family, epochs=1)
+    first = fit(digits, family, epochs=1).model
     torch.rand(17)
-    again, _ = fit(digits, family, epochs=1)
+    again = fit(digits, family, epochs=1).model
     assert torch.equal(first.sample(20, stream(0)), again.sample(20, stream(0)))
 
 
 @each
 def test_a_saved_model_comes_back_whole(digits, fitted, family, tmp_path):
-    model, _ = fitted(family)
+    model = fitted(family).model
     for name in ("one.pt", "two.pt"):
         runs.save(model, tmp_path / name)
     assert (tmp_path / "one.pt").read_bytes() == (tmp_path / "two.pt").read_bytes()
@@ -114,7 +113,7 @@ def test_a_saved_model_comes_back_whole(digits, fitted, family, tmp_path):
 @each
 def test_what_a_model_does_not_have_it_says(fitted, family):
     """Either the value, in nats per image, or an error that says what the model lacks."""
-    model, _ = fitted(family)
+    model = fitted(family).model
     x = torch.rand(2, 64, generator=stream(3)).round()
     for method in (model.bound, model.draw_posterior):
         try:
@@ -141,14 +140,15 @@ def test_settings_of_many_models_are_refused_where_they_are_wrong(family, settin
 
 @pytest.mark.parametrize("family", ["aae", "bernoulli_mixture", "gae", "gan", "gmmn_ae", "vae"])
 def test_another_seed_gives_another_model(digits, family):
-    models = [fit(digits, family, epochs=1, seed=seed)[0] for seed in (0, 1)]
+    models = [fit(digits, family, epochs=1, seed=seed).model for seed in (0, 1)]
     assert not torch.equal(*(model.sample(20, stream(0)) for model in models))
 
 
 @pytest.mark.parametrize("family", ["aae", "bernoulli_mixture", "gae", "gan", "gmmn_ae", "vae"])
 def test_training_improves_on_the_first_epoch(digits, fitted, family):
     # A GAN's first epochs may well be worse than none.
-    _, history = fit(digits, family, epochs=16, patience=16) if family == "gan" else fitted(family)
+    long = {"epochs": 16, "patience": 16}
+    history = (fit(digits, family, **long) if family == "gan" else fitted(family)).history
     last = history[history.stage == history.stage.iloc[-1]]
     assert last.score.iloc[1:].max() > last.score.iloc[0]
 
@@ -253,7 +253,7 @@ def test_a_bank_trains_as_the_exact_mixture_does(digits):
             seed=0,
             labels=("digits", "gae"),
             **SCHEDULE | {"stop_on": "bound"},
-        )[1].score.iloc[-1]
+        ).history.score.iloc[-1]
         for exemplars in ("all", 500)
     }
     assert found["all"] == pytest.approx(found[500], abs=1.5)
@@ -362,7 +362,7 @@ def test_mmd_tells_distributions_apart():
 
 
 def test_gmmn_trains_its_auto_encoder_first(fitted):
-    _, history = fitted("gmmn_ae")
+    history = fitted("gmmn_ae").history
     assert list(dict.fromkeys(history.stage)) == ["autoencoder", "gmmn"]
 
 
@@ -467,7 +467,7 @@ def test_stochastic_codes_are_draws_from_the_encoders_gaussian():
 
 @pytest.mark.parametrize("changes", [{}, {"stochastic": True, "reconstruction": "bernoulli"}])
 def test_aae_codes_take_on_the_priors_spread(digits, changes):
-    model, _ = training.train(
+    model, *_ = training.train(
         digits,
         "aae",
         {"prior_std": 5.0, "latent": 2, "hidden": 200} | changes,

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 from test_view import Seen
@@ -284,6 +285,22 @@ def test_a_new_metric_trains_nothing(project):
     due = project.due()
     assert ("evaluate_model", "results/runs/bimnist/vae-1/0/bound.json") in due
     assert {rule for rule, _ in due} == {"evaluate_model", *SUMMARIES}
+
+
+def test_costs_are_told_when_asked_for_and_the_page_shows_them(project):
+    before = project.files()
+    project.run("snakemake", "cost")
+    told = pd.read_csv(project.folder / "results/cost.csv").set_index(["dataset", "model"])
+    assert set(told.index) == {("mnist", "vae-1"), ("mnist", "gae-1"), ("bimnist", "vae-1")}
+    one = told.loc["mnist", "vae-1"]
+    assert one.parameters > 1000 and one.seconds > 0 and one.images > 0 and one.memory > 0.1
+    assert "Training" in (project.folder / "results/cost.md").read_text()
+    made = {name: there for name, there in project.files().items() if "cost" not in name}
+    assert made == before, "nothing else is made for it"
+    assert project.due() == {("page", "results/index.html"), ("outcome", "results/outcome.md")}
+    project.run("snakemake", "all")
+    page = (project.folder / "results/index.html").read_text()
+    assert "What it cost" in page and not project.due("all", "cost")
 
 
 def test_the_number_of_samples_trains_nothing(project):

@@ -101,6 +101,7 @@ PIPELINE = {
         "snakemake --profile workflow/profiles/slurm"
     ),
     "snakemake --unlock": "snakemake --unlock",
+    "snakemake cost": "snakemake cost",
     "snakemake --report report.html": "snakemake --report report.html",
 }
 

@@ -208,7 +208,7 @@ def test_the_test_images_change_nothing_in_a_trial():
 def test_training_in_a_trial_is_handed_no_test_image(monkeypatch):
     handed = []
     monkeypatch.setattr(
-        trials.training, "train", lambda data, *_, **__: (handed.append(data), history(1.0))
+        trials.training, "train", lambda data, *_, **__: given(handed.append(data), history(1.0))
     )
     trials.run(images(np.full((30, 4), 7)), "vae", SMALL)
     assert handed[0].test.tolist() == [[0, 0, 0, 0]]
@@ -228,7 +228,7 @@ def test_a_failed_trial_has_an_empty_history(monkeypatch, error):
 
 def test_a_family_without_epochs_cannot_be_searched(monkeypatch):
     nothing = pd.DataFrame(columns=training.COLUMNS)
-    monkeypatch.setattr(trials.training, "train", lambda *_, **__: (None, nothing))
+    monkeypatch.setattr(trials.training, "train", lambda *_, **__: given(None, nothing))
     with pytest.raises(SettingsError, match=r"not trained in epochs.*out of workflow/search"):
         trials.run(images(np.zeros((1, 4))), "vae", SMALL)
 
@@ -245,6 +245,11 @@ def history(*scores: float, stage: str = "vae") -> pd.DataFrame:
     """A history with these scores."""
     rows = [(stage, epoch, 0.0, score) for epoch, score in enumerate(scores, 1)]
     return pd.DataFrame(rows, columns=training.COLUMNS)
+
+
+def given(model: object, found: pd.DataFrame) -> training.Trained:
+    """What training gives, where nobody asks for its cost."""
+    return training.Trained(model, found, None)
 
 
 def log(*histories: pd.DataFrame) -> pd.DataFrame:

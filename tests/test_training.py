@@ -47,7 +47,7 @@ def run(model, scores, **schedule):
         torch.Generator().manual_seed(0),
         lambda _: next(values),
         Schedule(**schedule),
-    )
+    ).history
 
 
 def test_the_best_epochs_weights_are_restored():

@@ -22,7 +22,6 @@ from gaebench.search import trials, tuning
 
 ROOT = Path(__file__).parents[1]
 LOG = ROOT / "docs" / "finals.csv"
-COLUMNS = ["dataset", "model", "trial", "epochs", "epoch", "score"]
 
 
 def main() -> None:
@@ -36,7 +35,7 @@ def main() -> None:
         row = given | tuning.outcome(history(**given))
     except GaebenchError as error:
         sys.exit(f"error: {error}")
-    table = pd.concat([read(), pd.DataFrame([row])])[COLUMNS]
+    table = pd.concat([read(), pd.DataFrame([row])])[list(tuning.NO_FINALS)]
     write_text(LOG, table.to_csv(index=False, lineterminator="\n"))
 
 
@@ -62,7 +61,7 @@ def history(dataset: str, model: str, trial: int, epochs: int) -> pd.DataFrame:
 
 def read() -> pd.DataFrame:
     """The rows there are."""
-    return pd.read_csv(LOG) if LOG.exists() else pd.DataFrame(columns=COLUMNS)
+    return pd.read_csv(LOG) if LOG.exists() else tuning.NO_FINALS
 
 
 def best() -> dict[tuple[str, str], int]:

@@ -42,7 +42,7 @@ def fit(model: str, data: Dataset, *, seed: int = 0, device: str = "auto", **set
     own, schedule = _parted(entry["family"], settings)
     trained_on = data.name if isinstance(data, Loaded) else ""
     with single_thread():
-        found, _ = training.train(
+        found = training.train(
             data,
             entry["family"],
             entry["settings"] | own,
@@ -51,7 +51,7 @@ def fit(model: str, data: Dataset, *, seed: int = 0, device: str = "auto", **set
             device=jobs.use_torch(device),
             **entry["train"] | schedule,
         )
-    return found
+    return found.model
 
 
 def _entry(project: Project, model: str, data: Dataset) -> dict:

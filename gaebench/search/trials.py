@@ -28,7 +28,7 @@ def run(data: Dataset, family: str, settings: dict, **how) -> pd.DataFrame:
         If the settings are none that can be tried, or the family has no validation score.
     """
     try:
-        history = training.train(without_test(data), family, settings, **how)[1]
+        history = training.train(without_test(data), family, settings, **how).history
     except SettingsError:
         raise
     except GaebenchError as error:

@@ -14,7 +14,10 @@ from gaebench.report.names import Names
 
 COLUMNS = ["dataset", "model", "trial", "settings", "train", "budget", "score", "epoch", "chosen"]
 DECIMALS = 4
+COST = ["dataset", "model", "trials", "failed", "trainings"]
 EMPTY = pd.DataFrame(columns=COLUMNS)
+NO_FINALS = pd.DataFrame(columns=["dataset", "model", "trial", "epochs", "epoch", "score"])
+"""Of trials that were trained again, for longer."""
 
 
 def collect(trials: Iterable[Mapping], histories: Iterable[pd.DataFrame]) -> pd.DataFrame:
@@ -51,6 +54,34 @@ def outcome(history: pd.DataFrame) -> dict:
     last = history[history.stage == history.stage.iloc[-1]]
     best = last.loc[last.score.idxmax()]
     return {"score": round(float(best.score), DECIMALS), "epoch": int(best.epoch)}
+
+
+def cost(trials: pd.DataFrame, finals: pd.DataFrame, asked: Iterable[Mapping]) -> pd.DataFrame:
+    """The cost of the search, in full trainings.
+
+    Parameters
+    ----------
+    trials
+        As `read` gives them: ``budget`` is the share of a full training.
+    finals
+        Columns dataset, model, and epochs of trials that were trained again.
+    asked
+        Each with ``dataset``, ``model`` and ``epochs`` of a full training; others are left out.
+
+    Returns
+    -------
+    DataFrame
+        Columns dataset, model, trials, failed, trainings.
+    """
+    lengths = {(entry["dataset"], entry["model"]): entry["epochs"] for entry in asked}
+    rows = []
+    for key, found in trials.groupby(["dataset", "model"], sort=False):
+        if key in lengths:
+            again = finals[(finals["dataset"] == key[0]) & (finals["model"] == key[1])]["epochs"]
+            trainings = found["budget"].sum() + again.sum() / lengths[key]
+            failed = int((found["score"] == -math.inf).sum())
+            rows.append((*key, len(found) + len(again), failed, trainings))
+    return pd.DataFrame(rows, columns=COST)
 
 
 def write(table: pd.DataFrame, path: str | Path) -> None:

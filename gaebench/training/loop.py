@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable
 from statistics import fmean
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,9 @@ from gaebench.data import Dataset
 from gaebench.errors import Diverged, GaebenchError, SettingsError, require
 from gaebench.model import ImageSpec, Model
 from gaebench.seeding import stream
+from gaebench.training import cost
 from gaebench.training.checkpoints import Checkpoint, going_on
+from gaebench.training.cost import Cost
 from gaebench.training.schedule import Schedule
 from gaebench.training.state import Progress, State
 from gaebench.training.steps import Steps, steps
@@ -28,6 +31,23 @@ COLUMNS = ["stage", "epoch", "loss", "score"]
 """Of the history."""
 TRIED = 100
 """Samples that are looked at where a score failed."""
+
+
+class Trained(NamedTuple):
+    """What training gives.
+
+    Attributes
+    ----------
+    model : Model
+        In its best state.
+    history : DataFrame
+        Columns stage, epoch, loss (mean since the row before), score (nats).
+    cost : Cost
+    """
+
+    model: Model
+    history: pd.DataFrame
+    cost: Cost
 
 
 def train(
@@ -42,7 +62,7 @@ def train(
     device: str = "cpu",
     checkpoint: Checkpoint | None = None,
     **schedule,
-) -> tuple[Model, pd.DataFrame]:
+) -> Trained:
     """Build a model and fit it.
 
     Parameters
@@ -67,9 +87,8 @@ def train(
 
     Returns
     -------
-    (model, history)
-        The model in its best state; a frame with the columns stage, epoch, loss, score. Of a model
-        without stages it has no rows.
+    Trained
+        Of a model without stages the history has no rows.
 
     Raises
     ------
@@ -101,10 +120,9 @@ def train(
 
     generator = stream(seed, "train", *labels, device=device)
     try:
-        history = fit(model, images, valid, generator, score, plan, checkpoint)
+        return fit(model, images, valid, generator, score, plan, checkpoint)
     except Diverged as error:
         raise Diverged(f"{'/'.join([*labels, str(seed)])}: {error}") from None
-    return model, history
 
 
 def fit(
@@ -115,7 +133,7 @@ def fit(
     score: Callable[[Model], float],
     schedule: Schedule,
     checkpoint: Checkpoint | None = None,
-) -> pd.DataFrame:
+) -> Trained:
     """Train a model's stages one after another.
 
     Parameters
@@ -131,8 +149,8 @@ def fit(
 
     Returns
     -------
-    DataFrame
-        Columns stage, epoch, loss (mean since the row before), score; one row per score.
+    Trained
+        The history has one row per score.
     """
     state = State(model, generator)
     with going_on(checkpoint, state) as keep:
@@ -142,7 +160,8 @@ def fit(
             _fit_stage(state, images, stage_score, schedule, keep)
             state.end()
     model.eval()
-    return pd.DataFrame(state.progress.history, columns=COLUMNS)
+    history = pd.DataFrame(state.progress.history, columns=COLUMNS)
+    return Trained(model, history, cost.of(model, state.seconds, state.images))
 
 
 def _fit_stage(
@@ -181,6 +200,7 @@ def _run_span(
         state.set_rates(schedule.rate(epoch, schedule.length(stage.share)))
         stage.before_epoch(epoch)
         loss = run.epoch()
+        state.images += math.prod(run.shape)
         progress.losses.append(loss)
         progress.epoch = epoch + 1
         _require_finite("loss", loss, state)

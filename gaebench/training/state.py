@@ -1,6 +1,7 @@
 """All that a training goes on from: weights, optimisers, random streams, and where it stands."""
 
 import math
+import time
 from dataclasses import dataclass, field
 
 import torch
@@ -57,6 +58,11 @@ class State:
         Its parameters and buffers, and the optimisers of its stages, hold all that steps change.
     generator
         Shuffles the rows and feeds the steps.
+
+    Attributes
+    ----------
+    images : int
+        Images that steps were made with so far.
     """
 
     def __init__(self, model: Model, generator: torch.Generator) -> None:
@@ -64,6 +70,13 @@ class State:
         self.generator = generator
         self.stages = stages(model)
         self.progress = Progress()
+        self.images = 0
+        self._began = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """The time that training took so far, in earlier processes too."""
+        return time.monotonic() - self._began
 
     @property
     def stage(self) -> Stage:
@@ -101,6 +114,8 @@ class State:
         on_cuda = self.model.device.type == "cuda"
         return {
             "progress": vars(self.progress),
+            "seconds": self.seconds,
+            "images": self.images,
             "model": self.model.state_dict(),
             "optimisers": [optimiser.state_dict() for optimiser in self._optimisers()],
             "generator": self.generator.get_state(),
@@ -112,6 +127,8 @@ class State:
         """Become what :meth:`capture` saw, of a training of the same model."""
         device = self.model.device
         self.progress = Progress(**saved["progress"])
+        self.images = saved["images"]
+        self._began = time.monotonic() - saved["seconds"]
         if self.progress.rows is not None:
             self.progress.rows = self.progress.rows.to(device)
         self.model.load_state_dict(saved["model"])

@@ -18,6 +18,8 @@ from params import labels, runs
 from params.targets import Targets
 
 WORKFLOW = Path(__file__).parents[1]
+SEARCH = ("docs/tuning.csv", "docs/finals.csv")
+"""The logs of the search, where there was one."""
 RETRY = "To try again: `snakemake -f {}`, then the same command as before"
 
 
@@ -156,6 +158,21 @@ def claims(config: dict) -> str:
         "manifests": _manifests(config),
     }
     return json.dumps(settings)
+
+
+def costs(config: dict) -> str:
+    """What the table of costs is told."""
+    trained = [
+        {
+            "dataset": dataset,
+            "model": model,
+            "metric": entry["train"]["stop_on"],
+            "epochs": entry["train"]["epochs"],
+        }
+        for dataset, model in dict.fromkeys((run.dataset, run.model) for run in runs.runs(config))
+        for entry in [runs.training(config, model, dataset)]
+    ]
+    return json.dumps({"trained": trained, "names": labels.labels(config), "search": SEARCH})
 
 
 def _manifests(config: dict) -> dict[str, str]:

@@ -83,6 +83,10 @@ class Targets:
         measured = [*self.classifier(dataset), *self.metrics(dataset)]
         return list(dict.fromkeys([*trained, *sampled, *measured]))
 
+    def trained(self, dataset: str, name: str) -> list[str]:
+        """A file of each training on one data set."""
+        return [self.at(run, name) for run in runs.runs(self.config) if run.dataset == dataset]
+
     @property
     def figures(self) -> list[str]:
         """The figures that show a data set that must be there."""

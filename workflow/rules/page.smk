@@ -3,7 +3,6 @@
 from params import page as paged
 
 SCORED = paged.scored(PARAMS)
-COST = f"{RESULTS}/cost.csv"
 
 
 rule page:

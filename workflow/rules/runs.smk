@@ -9,6 +9,7 @@ rule train:
         history=f"{RUN}/history.csv",
     log:
         f"{LOGS}/train/{{dataset}}/{{model}}/{{seed}}.log",
+        cost=f"{LOGS}/train/{{dataset}}/{{model}}/{{seed}}.json",
     benchmark:
         f"{LOGS}/train/{{dataset}}/{{model}}/{{seed}}.tsv"
     conda:

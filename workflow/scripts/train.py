@@ -5,6 +5,7 @@ from pathlib import Path
 
 from gaebench import data, files, jobs, runs, training
 from gaebench.identity.job import Job
+from gaebench.training import cost
 
 settings = json.loads(snakemake.params.settings)
 dataset, model, seed = snakemake.wildcards
@@ -19,7 +20,7 @@ with jobs.running(
         code=snakemake.params.code,
     )
     with jobs.computing():
-        trained, history = training.train(
+        trained = training.train(
             truth,
             settings["family"],
             settings["settings"],
@@ -29,6 +30,9 @@ with jobs.running(
             checkpoint=checkpoint,
             **settings["train"],
         )
-    runs.save(trained, snakemake.output.model)
-    files.write_text(snakemake.output.history, history.to_csv(index=False, lineterminator="\n"))
+    runs.save(trained.model, snakemake.output.model)
+    files.write_text(
+        snakemake.output.history, trained.history.to_csv(index=False, lineterminator="\n")
+    )
+    cost.write(trained.cost, snakemake.output.model, snakemake.log.cost)
     checkpoint.delete()

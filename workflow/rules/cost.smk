@@ -1,0 +1,32 @@
+# What trainings cost. It differs from run to run, so that nothing else asks for it; the page shows it
+# where it is there.
+
+COST = f"{RESULTS}/cost.csv"
+
+
+def trained(name):
+    """A file of each training, in one order."""
+    return available(partial(TARGETS.trained, name=name))
+
+
+rule cost:
+    input:
+        table=f"{RESULTS}/metrics.csv",
+        models=trained("model.pt"),
+        histories=trained("history.csv"),
+    output:
+        table=COST,
+        page=f"{RESULTS}/cost.md",
+    log:
+        f"{LOGS}/cost.log",
+    benchmark:
+        f"{LOGS}/cost.tsv"
+    conda:
+        ENVIRONMENT
+    threads: 1
+    params:
+        settings=lambda wildcards: jobs.costs(PARAMS),
+        search=jobs.contents(*filter(os.path.exists, jobs.SEARCH)),
+        code=code("cost.py"),
+    script:
+        "../scripts/cost.py"
