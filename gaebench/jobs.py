@@ -161,6 +161,15 @@ def wants_gpu(device: str) -> bool:
     return device == "cuda" or (device == "auto" and visible)
 
 
+class _LogFile(logging.FileHandler):
+    """A log that is left incomplete where its disk is full; the terminal has what matters."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+        """Stay silent about the file system alone."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
+
+
 def _set_up_logging(path: Path, label: str) -> None:
     terminal = logging.StreamHandler()
     terminal.setFormatter(logging.Formatter(f"[{label}] %(message)s"))
@@ -168,7 +177,7 @@ def _set_up_logging(path: Path, label: str) -> None:
     log.handlers, log.propagate = [terminal], False
     log.setLevel(logging.INFO)
     path.parent.mkdir(parents=True, exist_ok=True)
-    file = logging.FileHandler(path, mode="w", encoding="utf-8")
+    file = _LogFile(path, mode="w", encoding="utf-8")
     file.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
     log.handlers = [file, terminal]
     logging.captureWarnings(True)

@@ -198,6 +198,15 @@ def test_a_disk_without_space_is_told_before_anything_is_made(monkeypatch):
     assert not list(Path("results").rglob("*.part"))
 
 
+@pytest.mark.parametrize("name", ["TMPDIR", "TEMP", "TMP"])
+def test_the_folder_for_temporary_files_is_the_one_that_is_named(monkeypatch, name):
+    for other in ("TMPDIR", "TEMP", "TMP"):
+        monkeypatch.delenv(other, raising=False)
+    monkeypatch.setenv(name, "/nowhere")
+    with pytest.raises(OSError, match=r"/nowhere"):
+        disks.check(["results"])
+
+
 def test_a_folder_that_cannot_be_written_is_named(monkeypatch):
     def refuse(self, *args, **kwargs):
         raise OSError(30, "Read-only file system", str(self))

@@ -43,7 +43,9 @@ def existing(folder: str | Path) -> Path:
 
 
 def _temporary() -> Path:
-    """That of TMPDIR, or the first of the system's that can be written."""
+    """The one that the environment names, or the first of the system's that can be written."""
+    if named := next(filter(None, map(os.environ.get, ("TMPDIR", "TEMP", "TMP"))), None):
+        return Path(named)  # Python would take another in silence, and others not
     try:
         return Path(tempfile.gettempdir())
     except FileNotFoundError as error:
