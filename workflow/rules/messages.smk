@@ -2,6 +2,7 @@
 
 from gaebench import planning
 from messages import end, start
+from running import forked
 from snakemake.logging import logger
 
 
@@ -48,6 +49,8 @@ def say_left_out():
 
 
 onstart:
+    if workflow.local_exec:
+        forked.take_over()
     ONGOING.keep(besides=f"{RESULTS}/outcome.md")
     say_plan()
 
