@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_pipeline import Project, tiny_config
+from test_pipeline import RAN, Project, tiny_config
 
 import gaebench.data
 from gaebench import metrics
@@ -75,3 +75,19 @@ def test_a_changed_file_is_read_again_and_nothing_else(project: Project):
     done = project.run("snakemake", "-n", "results/tables.md")
     rules = set(re.findall(r"^(?:local)?rule (\w+):", done, re.M))
     assert rules == {"foreign", "evaluate_samples", "tables"}
+
+
+def test_dvc_sees_a_changed_file_and_scores_it_anew(project: Project, tmp_path: Path):
+    copy = project.copy(tmp_path / "copy")
+    copy.edit(lambda config: config["foreign"].pop("few"))
+    number = copy.folder / "results/runs/mnist/mine/0/parzen.json"
+    path = copy.folder / "data/foreign/mine.npy"
+    copy.run("dvc", "repro")
+    assert "up to date" in copy.run("dvc", "status")
+    before = json.loads(number.read_text())["value"]
+    np.save(path, np.full_like(np.load(path), 9))
+    assert re.search(r"modified: +data/foreign", copy.run("dvc", "status"))
+    said = copy.run("dvc", "repro")
+    assert set(RAN.findall(said)) >= {("foreign", "mnist/mine/0")} and "train" not in said
+    assert json.loads(number.read_text())["value"] != before
+    assert "up to date" in copy.run("dvc", "status")

@@ -43,7 +43,7 @@ def later(path):
 
 forked.LOADED = ("running.loaded", "json")
 os.environ["EARLY"] = "1"
-forked.take_over()
+forked.take_over(trainings=1)
 server = forkserver._forkserver._forkserver_pid
 """
 
@@ -165,5 +165,5 @@ def test_a_script_of_another_environment_is_run_as_ever(run):
 
 
 def test_what_the_server_loads_is_there():
-    for name in forked.LOADED[1:]:
+    for name in (*forked.LOADED[1:], forked.OF_OPTIMISERS):
         assert importlib.util.find_spec(name), name

@@ -50,7 +50,7 @@ def say_left_out():
 
 onstart:
     if workflow.local_exec:
-        forked.take_over()
+        forked.take_over(sum(job.rule.name == "train" for job in workflow.dag.needrun_jobs()))
     ONGOING.keep(besides=f"{RESULTS}/outcome.md")
     say_plan()
 

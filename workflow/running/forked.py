@@ -34,6 +34,10 @@ LOADED = (
     "gaebench.training",
 )
 """What most scripts import, or Python itself to begin a process."""
+OF_OPTIMISERS = "torch._dynamo"
+"""What the first optimiser of a process imports, for as long as all of the above takes by half."""
+MANY = 4
+"""Trainings from which on it pays to load that too."""
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 GONE = 255
 """The exit status of a process whose server is gone, and nobody knows what became of it."""
@@ -42,12 +46,13 @@ _ONE_AT_A_TIME = threading.Lock()
 """Looking after a process looks after all of them, and two threads would read one answer."""
 
 
-def take_over() -> None:
-    """Run the scripts of this process so from now on."""
+def take_over(trainings: int) -> None:
+    """Run the scripts of this process so from now on, among them so many that train."""
     if sys.platform != "linux":
         return
     os.environ.update(dict.fromkeys(THREADS, "1"))  # libraries look when they are loaded
-    forkserver.set_forkserver_preload(list(LOADED))
+    also = [OF_OPTIMISERS] if trainings >= MANY else []
+    forkserver.set_forkserver_preload([*LOADED, *also])
     forkserver.ensure_running()
     PythonScript.execute_script = _execute
 
