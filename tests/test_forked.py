@@ -164,6 +164,18 @@ def test_a_script_of_another_environment_is_run_as_ever(run):
     assert said == ["[('there', '1.py', False)]"]
 
 
+def test_where_no_server_can_be_had_a_script_is_run_as_ever(run):
+    said = run("""
+    import resource
+    called = []
+    forked._PLAIN = lambda script, fname, edit: called.append(fname)
+    limit = len(os.listdir("/proc/self/fd")) + 1
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+    print(status(1, "pass"), called)
+    """)
+    assert said == ["0 ['1.py']"]
+
+
 def test_what_the_server_loads_is_there():
     for name in (*forked.LOADED[1:], forked.OF_OPTIMISERS):
         assert importlib.util.find_spec(name), name

@@ -64,8 +64,11 @@ def _execute(script: PythonScript, fname: str, edit: bool = False) -> None:
     process = multiprocessing.get_context("forkserver").Process(
         target=_run, args=(fname, dict(os.environ))
     )
-    with _ONE_AT_A_TIME:
-        process.start()
+    try:
+        with _ONE_AT_A_TIME:
+            process.start()
+    except (OSError, EOFError):  # no server to be had, or no open file for it
+        return _PLAIN(script, fname, edit)
     record = script.bench_record
     measured = benchmarked(process.pid, record) if record else nullcontext()
     with _within_reach(script.jobid, process), measured:
