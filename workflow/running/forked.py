@@ -53,7 +53,8 @@ def take_over(trainings: int) -> None:
     os.environ.update(dict.fromkeys(THREADS, "1"))  # libraries look when they are loaded
     also = [OF_OPTIMISERS] if trainings >= MANY else []
     forkserver.set_forkserver_preload([*LOADED, *also])
-    forkserver.ensure_running()
+    with suppress(OSError):  # each script tries again
+        forkserver.ensure_running()
     PythonScript.execute_script = _execute
 
 
