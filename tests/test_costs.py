@@ -104,9 +104,16 @@ def table(asked=({"dataset": "mnist", "model": "vae", "metric": "parzen"},)) -> 
 def test_costs_stand_beside_validation_and_test_scores(project):
     [row] = table()
     assert row["seeds"] == 2 and row["parameters"] == COST.parameters
-    assert (row["seconds"], row["images"], row["memory"]) == (10, 500, 2)
+    assert (row["seconds"], row["images_a_second"], row["gigabytes"]) == (10, 500, 2)
     assert row["device"] == "a machine" and row["metric"] == "parzen"
     assert (row["validation"], row["test"]) == (-1.5, 6.0)
+
+
+def test_the_file_has_no_digits_that_say_nothing(project):
+    found = pd.DataFrame(table()).assign(seconds=1.23456, images_a_second=10.7)
+    costs.write(found, "cost.csv")
+    line = Path("cost.csv").read_text().split("\n")[1]
+    assert line == "mnist,vae,2,7,1.2,11.0,2.0,a machine,parzen,-1.5,6.0"
 
 
 def test_a_cost_is_that_of_the_very_model(project):

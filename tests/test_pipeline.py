@@ -293,7 +293,12 @@ def test_costs_are_told_when_asked_for_and_the_page_shows_them(project):
     told = pd.read_csv(project.folder / "results/cost.csv").set_index(["dataset", "model"])
     assert set(told.index) == {("mnist", "vae-1"), ("mnist", "gae-1"), ("bimnist", "vae-1")}
     one = told.loc["mnist", "vae-1"]
-    assert one.parameters > 1000 and one.seconds > 0 and one.images > 0 and one.memory > 0.1
+    assert (
+        one.parameters > 1000
+        and one.seconds > 0
+        and one.images_a_second > 0
+        and one.gigabytes > 0.1
+    )
     assert "Training" in (project.folder / "results/cost.md").read_text()
     made = {name: there for name, there in project.files().items() if "cost" not in name}
     assert made == before, "nothing else is made for it"

@@ -17,6 +17,7 @@ import pandas as pd
 from tabulate import tabulate
 
 from gaebench import failures
+from gaebench.files import write_text
 from gaebench.identity import record
 from gaebench.report.names import Names
 from gaebench.training.cost import Cost
@@ -27,8 +28,8 @@ HEADERS = {
     "seeds": "seeds",
     "parameters": "parameters",
     "seconds": "training (s)",
-    "images": "images a second",
-    "memory": "memory (GB)",
+    "images_a_second": "images a second",
+    "gigabytes": "memory (GB)",
     "device": "device",
     "metric": "score",
     "validation": "validation",
@@ -43,7 +44,7 @@ SEARCHED = {
     "seconds": "about (s)",
 }
 TEXTS = ("dataset", "model", "device", "metric")
-DIGITS = {"memory": 2, "validation": 1, "test": 1, "trainings": 1}
+DIGITS = {"gigabytes": 2, "validation": 1, "test": 1, "trainings": 1}
 """After the point; of all other numbers none."""
 TEXT = """\
 # What it cost
@@ -138,6 +139,14 @@ def _best(history: pd.DataFrame) -> float | None:
     """The score that picked the epoch of the last stage; None of a model without epochs."""
     last = history[history["stage"] == history["stage"].iloc[-1]] if len(history) else history
     return float(last["score"].max()) if len(last) else None
+
+
+def write(table: pd.DataFrame, path: str | Path) -> None:
+    """Write a table as CSV, without digits that say nothing."""
+    rounded = table.round(
+        {"seconds": 1, "images_a_second": 0, "gigabytes": 2, "validation": 4, "test": 4}
+    )
+    write_text(path, rounded.to_csv(index=False, lineterminator="\n"))
 
 
 def _row(metric: str, seeds: Sequence[Trained]) -> tuple:

@@ -24,5 +24,5 @@ with jobs.running(snakemake.log[0], "cost", job=Job.of(snakemake)):
         settings["trained"],
     )
     text = costs.render(table, search, Names.of(settings["names"]))
-    files.write_text(snakemake.output.table, table.to_csv(index=False, lineterminator="\n"))
+    costs.write(table, snakemake.output.table)
     files.write_text(snakemake.output.page, text)
