@@ -1,6 +1,7 @@
 """The search for settings: its draws, its log, and what it would change in params.yaml."""
 
 import copy
+import itertools
 import math
 import re
 from dataclasses import replace
@@ -53,7 +54,7 @@ def test_every_trial_has_its_models_share_of_its_own_epochs_and_the_scores_of_pa
     config, asked
 ):
     for trial in search.trials(asked):
-        ours = search.training(config, asked, trial)["train"]
+        ours = search.training(config, asked, trial, 0)["train"]
         theirs = runs.training(resolve.resolved(config), trial.model, trial.dataset)["train"]
         assert ours.pop("budget") == asked["budget"][trial.dataset]
         differs = {name for name in ours if ours[name] != theirs[name]}
@@ -98,7 +99,7 @@ def test_draws_exhaust_a_small_space(asked):
 def test_a_trial_is_laid_over_params_yaml(config, asked):
     trial = search.Trial("faces", "vae", 1, {"latent": 3}, {"batch": 7})
     entry, plain = (
-        search.training(config, asked, trial),
+        search.training(config, asked, trial, 0),
         runs.training(resolve.resolved(config), "vae", "faces"),
     )
     assert entry["settings"] == plain["settings"] | {"latent": 3}
@@ -110,6 +111,10 @@ WRONG = [
     ("trials", "ten", "trials: is 'ten' (text), must be a whole number"),
     ("bugdet", 1, "bugdet: unknown key; did you mean 'budget'?"),
     ("budget/mnist", 0, "budget.mnist: is 0, must be at least 0.01"),
+    ("budget/mnist", "all", "budget.mnist: is 'all' (text), must be"),
+    ("budget/mnist", [0.5, 0.5], "budget.mnist: is [0.5, 0.5], must rise from share to share"),
+    ("budget/mnist", [], "budget.mnist: "),
+    ("budget/mnist", [0.5, 0], "budget.mnist[1]: is 0, must be at least 0.01"),
     ("budget/fases", 1, "budget.fases: has no space; did you mean 'faces'?"),
     (
         "spaces/mnits",
@@ -252,8 +257,10 @@ def given(model: object, found: pd.DataFrame) -> training.Trained:
     return training.Trained(model, found, None)
 
 
-def log(*histories: pd.DataFrame) -> pd.DataFrame:
-    """The log of some trials of VAE on MNIST."""
+def log(*histories: pd.DataFrame, shares: list[float] | None = None) -> pd.DataFrame:
+    """The log of some trials of VAE on MNIST; with shares, all numbers are of its first two."""
+    shares = shares or [0.3] * len(histories)
+    numbers = range(len(histories)) if len(set(shares)) == 1 else itertools.cycle((0, 1))
     drawn = [
         {
             "dataset": "mnist",
@@ -261,9 +268,9 @@ def log(*histories: pd.DataFrame) -> pd.DataFrame:
             "trial": number,
             "settings": {"latent": number, "pixel_std": 0.5},
             "train": {"batch": 250},
-            "budget": 0.3,
+            "budget": share,
         }
-        for number in range(len(histories))
+        for share, number in zip(shares, numbers, strict=False)
     ]
     return tuning.collect(drawn, histories)
 
@@ -277,6 +284,38 @@ def test_the_best_trial_is_chosen_and_of_equals_the_first():
     assert log(history(1), history(3), history(3)).chosen.tolist() == ["no", "yes", "no"]
     assert log(history(), history(-900)).chosen.tolist() == ["no", "yes"]
     assert log(history(), history()).chosen.tolist() == ["no", "no"]
+
+
+def test_the_best_of_those_that_were_trained_longest_is_chosen():
+    table = log(history(9), history(1), history(2), history(3), shares=[0.3, 0.3, 1.0, 1.0])
+    assert table.chosen.tolist() == ["no", "no", "no", "yes"]
+
+
+@pytest.mark.parametrize(
+    "scores, kept",
+    [
+        ([1, 5, 3, 2], [12, 13]),
+        ([1, 5, 3, 2, 4], [12, 13, 15]),
+        ([2, 2, 2, 2], [11, 12]),
+        ([7], [11]),
+        ([None, 1, None, None], [12]),
+        ([None, None, None], [11]),
+    ],
+)
+def test_the_better_half_goes_on(scores, kept):
+    histories = [history() if score is None else history(0, score) for score in scores]
+    assert tuning.better_half(range(11, 11 + len(scores)), histories) == kept
+
+
+def test_the_log_of_a_race_as_text_has_each_trial_once_with_its_longest_training():
+    text = tuning.render(log(history(9), history(1), history(2), shares=[0.3, 0.3, 1.0]), Names())
+    rows = [re.sub(" +", " ", line) for line in text.splitlines() if line.startswith("|")]
+    assert rows[0] == "| trial | latent | share | epoch | score |"
+    assert rows[2:] == [
+        "| **0** | **0** | **1.0** | **1** | **2.0** |",
+        "| 1 | 1 | 0.3 | 1 | 1.0 |",
+    ]
+    assert "2 trials" in text and "with 0.3 then 1.0 of the model's own epochs, the better" in text
 
 
 def test_the_log_survives_its_file(tmp_path):
@@ -368,8 +407,8 @@ def test_adopting_gives_every_place_its_winners_values_and_moves_no_trial(config
         assert best[aim.entry].settings.items() <= entry["settings"].items()
         assert best[aim.entry].train.items() <= entry["train"].items()
     for trial in search.trials(asked):
-        settings = search.training(config, asked, trial)
-        assert search.training(after, asked, trial) == settings, "the log stays valid"
+        settings = search.training(config, asked, trial, 0)
+        assert search.training(after, asked, trial, 0) == settings, "the log stays valid"
 
 
 def test_adopting_touches_nothing_else(config, asked):
@@ -478,15 +517,15 @@ def test_the_command_writes_and_then_finds_nothing(tmp_path, monkeypatch, capsys
 # ---- the real thing
 
 TINY = """\
-trials: 2
-budget: {mnist: 1}
+trials: 3
+budget: {mnist: [1, 2, 3]}
 seed: 0
 spaces:
   mnist:
     vae-1:
       adopt: [models.vae-1]
       settings:
-        latent: [2, 3]
+        latent: [2, 3, 4]
 """
 
 
@@ -503,13 +542,17 @@ def searched(tmp_path_factory: pytest.TempPathFactory, mnist_raw: Path) -> Proje
 def test_a_search_leaves_its_log_and_garbage_in_place_of_the_test_images_changes_no_bit(searched):
     log = searched.folder / "docs/tuning.csv"
     first = log.read_bytes()
-    assert len(tuning.read(log)) == 2
+    table = tuning.read(log)
+    assert table.budget.tolist() == [1, 1, 1, 2, 2, 3], "of three two go on, and then one"
+    assert table.chosen.tolist() == ["no"] * 5 + ["yes"]
+    best = table[table.budget == 1].sort_values("score").trial.tolist()
+    assert set(table[table.budget == 2].trial) == set(best[1:])
     assert "**" in (searched.folder / "results/search/tuning.md").read_text()
     assert not searched.due("search")
     garble_test_images(searched.folder / "data/processed/mnist.npz")
     output = searched.run("snakemake", "search")
     ran = sorted(rule for rule, _ in RAN.findall(output))
-    assert ran == ["search", "trial", "trial", "tuning"]
+    assert ran == ["race", "rung", "rung", "search", *["trial"] * 6, "tuning"]
     assert log.read_bytes() == first
 
 
@@ -525,7 +568,7 @@ def garble_test_images(path: Path) -> None:
 @pytest.mark.pipeline
 def test_trials_are_due_as_trainings_are_and_nothing_else_asks_for_them(searched):
     searched.edit(lambda config: config["models"]["vae-1"]["settings"].update(hidden=9))
-    assert {rule for rule, _ in searched.due("search")} == {"trial", "tuning"}
+    assert {rule for rule, _ in searched.due("search")} >= {"trial", "rung"}
     (searched.folder / "workflow/search.yaml").write_text("trials: 0\n")
     assert "trials: is 0, must be at least 1" in searched.run("snakemake", "-n", "search", status=1)
-    assert not {rule for rule, _ in searched.due()} & {"trial", "tuning"}
+    assert not {rule for rule, _ in searched.due()} & {"trial", "rung", "race", "tuning"}

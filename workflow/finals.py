@@ -46,7 +46,7 @@ def history(dataset: str, model: str, trial: int, epochs: int) -> pd.DataFrame:
     drawn = {(t.dataset, t.model, t.number): t for t in search.trials(settings)}
     if (dataset, model, trial) not in drawn:
         raise SettingsError(f"workflow/search.yaml has no trial {trial} of {model} on {dataset}")
-    entry = search.training(config, settings, drawn[dataset, model, trial])
+    entry = search.training(config, settings, drawn[dataset, model, trial], rung=0)
     how = entry["train"] | {"epochs": epochs, "patience": epochs, "budget": 1.0}
     return trials.run(
         data.load(ROOT / f"data/processed/{dataset}.npz"),

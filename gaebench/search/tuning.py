@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -21,7 +21,7 @@ NO_FINALS = pd.DataFrame(columns=["dataset", "model", "trial", "epochs", "epoch"
 
 
 def collect(trials: Iterable[Mapping], histories: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """One row per trial.
+    """One row per training of a trial.
 
     Parameters
     ----------
@@ -34,17 +34,31 @@ def collect(trials: Iterable[Mapping], histories: Iterable[pd.DataFrame]) -> pd.
     -------
     DataFrame
         The columns ``COLUMNS``. The score in nats is the best of the last stage, -inf of a trial
-        that failed; of equal scores the first is chosen.
+        that failed. Of each model the best of those that were trained longest is chosen, of equal
+        ones the first.
     """
     rows = [
         dict(trial) | outcome(history) for trial, history in zip(trials, histories, strict=True)
     ]
     table = pd.DataFrame(rows)
-    best = table.groupby(["dataset", "model"], sort=False)["score"].transform("max")
-    winning = table[(table.score == best) & (best > -math.inf)]
+    models = table.groupby(["dataset", "model"], sort=False)
+    longest = table[table["budget"] == models["budget"].transform("max")]
+    best = longest.groupby(["dataset", "model"], sort=False)["score"].transform("max")
+    winning = longest[(longest.score == best) & (best > -math.inf)]
     first = winning.drop_duplicates(["dataset", "model"]).index
     table["chosen"] = ["yes" if row in first else "no" for row in table.index]
     return table[COLUMNS]
+
+
+def better_half(numbers: Sequence[int], histories: Iterable[pd.DataFrame]) -> list[int]:
+    """Which trials go on to the next rung: half of them, rounded up, those with the best scores.
+
+    Of equal scores the first goes on. A trial that failed does not, unless all did.
+    """
+    scores = [outcome(history)["score"] for history in histories]
+    order = sorted(range(len(numbers)), key=lambda place: -scores[place])
+    kept = [place for place in order[: -(-len(order) // 2)] if scores[place] > -math.inf]
+    return sorted(numbers[place] for place in kept or order[:1])
 
 
 def outcome(history: pd.DataFrame) -> dict:
@@ -108,12 +122,14 @@ def render(table: pd.DataFrame, names: Names) -> str:
 
 
 def _introduction(table: pd.DataFrame) -> str:
-    counts = table.groupby(["dataset", "model"]).size().unique()
-    budgets = table.budget.unique()
+    counts = table.groupby(["dataset", "model"])["trial"].nunique().unique()
+    shares = table.groupby("dataset", sort=False)["budget"].unique()
     noun = "trials" if max(counts) > 1 else "trial"
+    halved = ", the better half each time," if max(map(len, shares)) > 1 else ""
     return (
-        f"{_either(counts)} {noun} of a model on a data set, as many for "
-        f"its rivals, each with {_either(budgets)} of the model's own epochs and one seed. Trial 0 "
+        f"{_either(counts)} {noun} of a model on a data set, as many for its rivals, each with "
+        f"{_either(' then '.join(map(str, found)) for found in shares)} of the model's own "
+        f"epochs{halved} and one seed. Trial 0 "
         "has the settings from before the search; the others drew theirs from "
         "[`workflow/search.yaml`](../workflow/search.yaml). Scores are nats on validation images, "
         "those that pick the epoch in training; no test image is read. The best trial is in bold; "
@@ -123,22 +139,27 @@ def _introduction(table: pd.DataFrame) -> str:
 
 
 def _either(values: Iterable) -> str:
-    return " or ".join(str(value) for value in values)
+    return " or ".join(dict.fromkeys(map(str, values)))
 
 
-def _markdown(trials: pd.DataFrame) -> str:
-    """A column per key that the trials differ in."""
-    drawn = [row.settings | row.train for row in trials.itertuples()]
-    keys = [key for key in drawn[0] if len({values[key] for values in drawn}) > 1]
+def _markdown(table: pd.DataFrame) -> str:
+    """The longest training of each trial, with a column for what they differ in."""
+    longest = table.loc[table.groupby("trial")["budget"].idxmax()]
+    trials = longest.sort_values(["budget", "score"], ascending=False)
+    drawn = [row.settings | row.train | {"share": row.budget} for row in trials.itertuples()]
+    first = table.iloc[0]
+    keys = [
+        key
+        for key in (*first.settings, *first.train, "share")
+        if len({values[key] for values in drawn}) > 1
+    ]
     rows = [
         _row(trial, [values[key] for key in keys])
         for trial, values in zip(trials.itertuples(), drawn, strict=True)
     ]
-    order = sorted(range(len(rows)), key=lambda number: -trials.score.iloc[number])
     headers = ["trial", *keys, "epoch", "score"]
     align = ["right"] * len(headers)
-    ordered = [rows[number] for number in order]
-    return tabulate(ordered, headers, tablefmt="pipe", colalign=align, disable_numparse=True)
+    return tabulate(rows, headers, tablefmt="pipe", colalign=align, disable_numparse=True)
 
 
 def _row(trial: tuple, values: list) -> list[str]:

@@ -66,29 +66,40 @@ def trials_of(search: dict, dataset: str, model: str) -> list[Trial]:
     ]
 
 
-def training(config: dict, search: dict, trial: Trial) -> dict:
-    """What a trial trains: the model's entry in params.yaml with the trial's values over it."""
+def rungs(search: dict, dataset: str) -> int:
+    """How often the trials of a data set are trained, each time longer and half as many."""
+    return len(space.shares(search, dataset))
+
+
+def training(config: dict, search: dict, trial: Trial, rung: int) -> dict:
+    """What a trial trains on a rung: the model's entry in params.yaml with the values over it."""
     return resolve.merged(
         runs.training(resolve.resolved(config), trial.model, trial.dataset),
         {"settings": trial.settings, "train": trial.train},
-        {"train": {"budget": search["budget"][trial.dataset]}},
+        {"train": {"budget": space.shares(search, trial.dataset)[rung]}},
         {"seed": search["seed"]},
     )
 
 
-def records(search: dict) -> str:
-    """What the log says of every trial before its outcome, as JSON; keys as they stand."""
+def records(search: dict, dataset: str, model: str) -> str:
+    """What the log says of a model's trials before their outcome, as JSON; keys as they stand.
+
+    A list of them for each rung, in the order of their numbers.
+    """
     return json.dumps(
         [
-            {
-                "dataset": trial.dataset,
-                "model": trial.model,
-                "trial": trial.number,
-                "settings": trial.settings,
-                "train": trial.train,
-                "budget": search["budget"][trial.dataset],
-            }
-            for trial in trials(search)
+            [
+                {
+                    "dataset": dataset,
+                    "model": model,
+                    "trial": trial.number,
+                    "settings": trial.settings,
+                    "train": trial.train,
+                    "budget": share,
+                }
+                for trial in trials_of(search, dataset, model)
+            ]
+            for share in space.shares(search, dataset)
         ]
     )
 

@@ -1,7 +1,7 @@
 """Is workflow/search.yaml in order? Its names, its values, and where its winners go."""
 
 from collections.abc import Iterator
-from itertools import combinations, permutations
+from itertools import combinations, pairwise, permutations
 from math import prod
 from typing import NamedTuple
 
@@ -54,6 +54,12 @@ def aims(search: dict) -> list[Aim]:
     return sorted(found, key=lambda aim: aim.place.dataset is not None)
 
 
+def shares(search: dict, dataset: str) -> list[float]:
+    """The shares of a model's epochs that trials have, one rung after another."""
+    found = search["budget"][dataset]
+    return found if isinstance(found, list) else [found]
+
+
 def count(search: dict, entry: dict) -> int:
     """The number of trials of an entry."""
     return entry.get("trials", search["trials"])
@@ -103,12 +109,16 @@ def _searched() -> dict[str, plugins.Setting]:
 
 
 def _budgets(search: dict) -> Iterator[str]:
-    """One share of the epochs for every data set that is searched, and for no other."""
+    """Shares of the epochs, each larger than the last, for every data set that is searched."""
     budgets, spaces = search["budget"], search["spaces"]
     for dataset in budgets.keys() - spaces.keys():
         yield f"{key_path('budget', dataset)}: has no space; {suggestion(dataset, spaces)}"
     for dataset in spaces.keys() - budgets.keys():
         yield f"{key_path('budget', dataset)}: missing"
+    for dataset in spaces.keys() & budgets.keys():
+        found = shares(search, dataset)
+        if any(first >= second for first, second in pairwise(found)):
+            yield f"{key_path('budget', dataset)}: is {found}, must rise from share to share"
 
 
 def _values(lists: dict, taken: dict, path: tuple) -> Iterator[str]:

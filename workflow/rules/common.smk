@@ -182,16 +182,9 @@ def searched():
         raise WorkflowError(str(error)) from None
 
 
-def trial_histories(wildcards):
-    """One history per trial, in the order of the log."""
-    return [
-        f"{RESULTS}/search/{trial.dataset}/{trial.model}/{trial.number}.csv"
-        for trial in searching.trials(searched())
-    ]
-
-
 def trial_settings(wildcards):
     """A trial's resolved settings and training, and its seed."""
     search = searched()
     trials = searching.trials_of(search, wildcards.dataset, wildcards.model)
-    return as_json(searching.training(config, search, trials[int(wildcards.trial)]))
+    trial = trials[int(wildcards.trial)]
+    return as_json(searching.training(config, search, trial, int(wildcards.rung)))

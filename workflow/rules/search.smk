@@ -1,17 +1,39 @@
-# workflow/search.yaml -> one short training per trial -> docs/tuning.csv. Nothing else asks for it.
+# workflow/search.yaml -> short trainings of drawn settings, of which the better half is trained for
+# longer, and so on -> docs/tuning.csv. Nothing else asks for it.
+
+SEARCH = f"{RESULTS}/search/{{dataset}}/{{model}}"
+SEARCH_LOGS = f"{LOGS}/search/{{dataset}}/{{model}}"
+
+
+def tried(wildcards, rung):
+    """The numbers of the trials on a rung; known once the rung before it is done."""
+    if not rung:
+        return range(len(searching.trials_of(searched(), wildcards.dataset, wildcards.model)))
+    before = checkpoints.rung.get(**dict(wildcards) | {"rung": rung - 1}).output.kept
+    return json.loads(Path(before).read_text())
+
+
+def histories_of(rung):
+    """An input function: the histories of the trials on a rung."""
+    return lambda wildcards: [
+        f"{SEARCH}/{rung}/{trial}.csv".format(**wildcards) for trial in tried(wildcards, rung)
+    ]
+
+
+wildcard_constraints:
+    trial=r"\d+",
+    rung=r"\d+",
 
 
 rule trial:
     input:
         data="data/processed/{dataset}.npz",
     output:
-        history=f"{RESULTS}/search/{{dataset}}/{{model}}/{{trial}}.csv",
+        history=f"{SEARCH}/{{rung}}/{{trial}}.csv",
     log:
-        f"{LOGS}/search/{{dataset}}/{{model}}/{{trial}}.log",
+        f"{SEARCH_LOGS}/{{rung}}/{{trial}}.log",
     benchmark:
-        f"{LOGS}/search/{{dataset}}/{{model}}/{{trial}}.tsv"
-    wildcard_constraints:
-        trial=r"\d+",
+        f"{SEARCH_LOGS}/{{rung}}/{{trial}}.tsv"
     conda:
         ENVIRONMENT
     threads: 1
@@ -26,9 +48,54 @@ rule trial:
         "../scripts/trial.py"
 
 
+checkpoint rung:
+    input:
+        histories=lambda wildcards: histories_of(int(wildcards.rung))(wildcards),
+    output:
+        kept=f"{SEARCH}/{{rung}}/kept.json",
+    log:
+        f"{SEARCH_LOGS}/{{rung}}/kept.log",
+    benchmark:
+        f"{SEARCH_LOGS}/{{rung}}/kept.tsv"
+    conda:
+        ENVIRONMENT
+    threads: 1
+    params:
+        code=code("rung.py"),
+    script:
+        "../scripts/rung.py"
+
+
+rule race:
+    input:
+        histories=lambda wildcards: [
+            history
+            for rung in range(searching.rungs(searched(), wildcards.dataset))
+            for history in histories_of(rung)(wildcards)
+        ],
+    output:
+        table=f"{SEARCH}/trials.csv",
+    log:
+        f"{SEARCH_LOGS}/race.log",
+    benchmark:
+        f"{SEARCH_LOGS}/race.tsv"
+    conda:
+        ENVIRONMENT
+    threads: 1
+    params:
+        trials=lambda wildcards: searching.records(searched(), *wildcards),
+        code=code("race.py"),
+    script:
+        "../scripts/race.py"
+
+
 rule tuning:
     input:
-        histories=trial_histories,
+        tables=lambda wildcards: [
+            f"{SEARCH}/trials.csv".format(dataset=dataset, model=model)
+            for dataset, models in searched()["spaces"].items()
+            for model in models
+        ],
     output:
         table="docs/tuning.csv",
         section=f"{RESULTS}/search/tuning.md",
@@ -40,7 +107,6 @@ rule tuning:
         ENVIRONMENT
     threads: 1
     params:
-        trials=lambda wildcards: searching.records(searched()),
         names=lambda wildcards: as_json(labels.labels(PARAMS)),
         code=code("tuning.py"),
     script:

@@ -1,4 +1,4 @@
-"""Train one model once with drawn settings, and keep its history."""
+"""Train one model once with drawn settings, on one rung of the search, and keep its history."""
 
 import json
 
@@ -7,8 +7,8 @@ from gaebench.identity.job import Job
 from gaebench.search import trials
 
 settings = json.loads(snakemake.params.settings)
-dataset, model, trial = snakemake.wildcards
-with jobs.running(snakemake.log[0], "search", dataset, model, trial, job=Job.of(snakemake)):
+dataset, model, rung, trial = snakemake.wildcards
+with jobs.running(snakemake.log[0], "search", dataset, model, rung, trial, job=Job.of(snakemake)):
     device = jobs.use_torch(snakemake.config["device"], tf32=snakemake.config["tf32"])
     images = data.load(snakemake.input.data)
     with jobs.computing():

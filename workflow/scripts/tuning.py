@@ -1,4 +1,4 @@
-"""Collect the trials of the search into its log, and render the log's section of docs/tuning.md."""
+"""Join the trials of all models into the search's log, and render its part of docs/tuning.md."""
 
 import json
 
@@ -10,8 +10,7 @@ from gaebench.report.names import Names
 from gaebench.search import tuning
 
 with jobs.running(snakemake.log[0], "tuning", job=Job.of(snakemake)):
-    histories = [pd.read_csv(path) for path in snakemake.input.histories]
-    table = tuning.collect(json.loads(snakemake.params.trials), histories)
+    table = pd.concat(map(tuning.read, snakemake.input.tables), ignore_index=True)
     names = Names.of(json.loads(snakemake.params.names))
     tuning.write(table, snakemake.output.table)
     files.write_text(snakemake.output.section, tuning.render(table, names))
