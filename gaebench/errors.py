@@ -2,6 +2,7 @@
 
 import errno
 import re
+import resource
 
 MEMORY = re.compile(
     r"allocate|bad_alloc|out of memory|not enough memory|map segment|start new thread", re.I
@@ -55,6 +56,8 @@ def is_of_memory(error: BaseException) -> bool:
     """Whether an error, of whatever class a library raised, says that memory is short."""
     if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
         return True
+    if isinstance(error, SystemError):  # what C code leaves that failed and could not say why
+        return resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
     return isinstance(error, RuntimeError | ImportError) and bool(MEMORY.search(str(error)))
 
 

@@ -9,6 +9,7 @@ import pytest
 import torch
 from running import memory, start
 
+from gaebench import errors
 from gaebench.errors import GaebenchError
 from gaebench.training import checkpoints
 
@@ -65,7 +66,7 @@ def test_a_file_that_does_not_fit_is_not_called_damaged(tmp_path, kind):
 def test_a_limit_with_which_no_job_could_start_is_told_at_once(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(memory.resource, "getrlimit", lambda which: (700 * 2**20, -1))
-    with pytest.raises(GaebenchError, match=r"700 MB of memory here \(ulimit -v\).*1024.*Allow"):
+    with pytest.raises(GaebenchError, match=r"700 MB of memory here \(ulimit -v\).*1280.*Allow"):
         start.Run(["results"])
     assert not list(tmp_path.iterdir()), "nothing is begun"
 
@@ -74,3 +75,10 @@ def test_no_limit_and_a_wide_one_are_enough(monkeypatch):
     for allowed in (memory.resource.RLIM_INFINITY, memory.LEAST):
         monkeypatch.setattr(memory.resource, "getrlimit", lambda which, it=allowed: (it, it))
         memory.check()
+
+
+def test_c_code_that_cannot_say_why_it_failed_was_short_where_memory_is_limited(monkeypatch):
+    error = SystemError("error return without exception set")
+    for allowed, short in ((memory.resource.RLIM_INFINITY, False), (2**31, True)):
+        monkeypatch.setattr(errors.resource, "getrlimit", lambda which, it=allowed: (it, it))
+        assert errors.is_of_memory(error) == short

@@ -8,6 +8,7 @@ cluster, conda, a container), or the system cannot fork safely, all is as Snakem
 
 import multiprocessing
 import os
+import resource
 import runpy
 import signal
 import subprocess
@@ -39,6 +40,8 @@ OF_OPTIMISERS = "torch._dynamo"
 MANY = 4
 """Trainings from which on it pays to load that too."""
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+FILES = 64
+"""Open files with which the server and its copies get by."""
 GONE = 255
 """The exit status of a process whose server is gone, and nobody knows what became of it."""
 _PLAIN = PythonScript.execute_script
@@ -48,7 +51,8 @@ _ONE_AT_A_TIME = threading.Lock()
 
 def take_over(trainings: int) -> None:
     """Run the scripts of this process so from now on, among them so many that train."""
-    if sys.platform != "linux":
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if sys.platform != "linux" or files < FILES:
         return
     os.environ.update(dict.fromkeys(THREADS, "1"))  # libraries look when they are loaded
     also = [OF_OPTIMISERS] if trainings >= MANY else []

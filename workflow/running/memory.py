@@ -4,7 +4,7 @@ import resource
 
 from gaebench.errors import GaebenchError
 
-LEAST = 2**30
+LEAST = 1280 * 2**20
 """Bytes of address space: torch, and the images of the smallest data set."""
 
 
