@@ -1,4 +1,4 @@
-"""python -m torture: do all the damage, and write what came of it into docs/reliability.md."""
+"""python -m torture: do all the damage, or a part, and write into docs/reliability.md what came."""
 
 import argparse
 import sys
@@ -41,17 +41,16 @@ def main() -> int:
                     f"{time.strftime('%H:%M:%S')} {one.result:9} {one.part}: {one.what}", flush=True
                 )
                 found.append(one)
-    figures = outcome.table(found)
-    print(figures)
-    if not asked.only:
-        _write(figures)
+    print(outcome.table(found))
+    _write(found)
     return int(any(one.result == outcome.SILENT for one in found))
 
 
-def _write(figures: str) -> None:
+def _write(found: list[outcome.Outcome]) -> None:
     text = PAGE.read_text(encoding="utf-8")
     before, rest = text.split(BEGIN)
-    after = rest.split(END)[1]
+    earlier, after = rest.split(END)
+    figures = outcome.table(found, earlier)
     PAGE.write_text(f"{before}{BEGIN}\n{figures}\n{END}{after}", encoding="utf-8")
 
 

@@ -1,5 +1,6 @@
 """What became of some attempts to do damage."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -27,15 +28,35 @@ class Outcome:
     words: str = ""
 
 
-def table(outcomes: Iterable[Outcome]) -> str:
-    """Counts by part, as Markdown, and a line for all that was silent or skipped."""
+HEAD = ["| Damage | tried | survived | detected | silent |", "|:--|--:|--:|--:|--:|"]
+
+
+def table(outcomes: Iterable[Outcome], earlier: str = "") -> str:
+    """Counts by part, as Markdown, and a line for all that was silent or skipped.
+
+    Parts of an earlier table that were not tried again stay as they are.
+    """
     outcomes = list(outcomes)
-    parts = dict.fromkeys(outcome.part for outcome in outcomes)
-    lines = ["| Damage | tried | survived | detected | silent |", "|:--|--:|--:|--:|--:|"]
-    for part in parts:
-        results = [outcome.result for outcome in outcomes if outcome.part == part]
-        counts = [results.count(word) for word in (SURVIVED, DETECTED, SILENT)]
-        lines.append(f"| {part} | {' | '.join(map(str, [sum(counts), *counts]))} |")
+    tried = {outcome.part for outcome in outcomes}
+    kept = [line for line in earlier.splitlines() if _part(line) not in {None, *tried}]
+    rows = [line for line in kept if line.startswith("|")] + [
+        _row(part, outcomes) for part in tried
+    ]
     odd = [outcome for outcome in outcomes if outcome.result in (SILENT, SKIPPED)]
-    told = [f"- {o.result}: {o.part}, {o.what}{o.words and ': '}{o.words}" for o in odd]
-    return "\n".join([*lines, *([""] if told else []), *told])
+    told = [line for line in kept if line.startswith("-")]
+    told += [f"- {o.part}: {o.result}, {o.what}{o.words and ': '}{o.words}" for o in odd]
+    return "\n".join([*HEAD, *sorted(rows), *([""] if told else []), *told])
+
+
+def _row(part: str, outcomes: Iterable[Outcome]) -> str:
+    results = [outcome.result for outcome in outcomes if outcome.part == part]
+    counts = [results.count(word) for word in (SURVIVED, DETECTED, SILENT)]
+    return f"| {part} | {' | '.join(map(str, [sum(counts), *counts]))} |"
+
+
+def _part(line: str) -> str | None:
+    """The part that a line of a table is about."""
+    if line in HEAD:
+        return None
+    found = re.match(r"\| (.*?) \| \d|- (.*?): (?:silent|skipped), ", line)
+    return found and (found[1] or found[2])
