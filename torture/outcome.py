@@ -39,12 +39,11 @@ def table(outcomes: Iterable[Outcome], earlier: str = "") -> str:
     outcomes = list(outcomes)
     tried = {outcome.part for outcome in outcomes}
     kept = [line for line in earlier.splitlines() if _part(line) not in {None, *tried}]
-    rows = [line for line in kept if line.startswith("|")] + [
-        _row(part, outcomes) for part in tried
-    ]
+    rows = [line for line in kept if line.startswith("|")]
+    rows += [_row(part, outcomes) for part in tried]
     odd = [outcome for outcome in outcomes if outcome.result in (SILENT, SKIPPED)]
     told = [line for line in kept if line.startswith("-")]
-    told += [f"- {o.part}: {o.result}, {o.what}{o.words and ': '}{o.words}" for o in odd]
+    told += [" ".join(f"- {o.part}: {o.result}, {o.what}: {o.words}".split()) for o in odd]
     return "\n".join([*HEAD, *sorted(rows), *([""] if told else []), *told])
 
 
