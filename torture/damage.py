@@ -160,6 +160,6 @@ def _result(project: Project, expected: dict[str, bytes], paths: Sequence[str]) 
 def _drop_numbers(project: Project, keep: Sequence[str]) -> None:
     """Remove what is made from models and images, so that those are read again."""
     made = [*project.folder.glob("results/runs/*/*/*/*.json"), *project.folder.glob("results/*.*")]
-    for path in made:
+    for path in filter(Path.is_file, made):
         if path.relative_to(project.folder).as_posix() not in keep:
             path.unlink()
