@@ -101,7 +101,10 @@ def searched(search: dict) -> object:
     """A search that was read, likewise."""
     if found := space.problems(search, RESOLVED):
         raise_problems(found)
-    return searching.records(search)
+    spaces = search["spaces"]
+    return [
+        searching.records(search, dataset, model) for dataset in spaces for model in spaces[dataset]
+    ]
 
 
 class Problems(Exception):
