@@ -21,6 +21,7 @@ from gaebench.processes import alive, ending
 log = logging.getLogger("gaebench")
 traces = logging.getLogger("gaebench.traces")
 """For the log file alone."""
+ENDING = (signal.SIGINT, signal.SIGTERM)
 _HELD: list[IO] = []
 """Locks of places on GPUs."""
 
@@ -52,8 +53,8 @@ def running(
         Files of a run: should it fail as the same settings always will, they say so, and the
         process ends well, for the other runs to go on.
     """
-    signal.signal(signal.SIGINT, lambda number, frame: sys.exit(128 + number))
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    for number in ENDING:
+        signal.signal(number, _end)
     try:
         _set_up_logging(Path(log_path), "/".join(map(str, labels)))
         held = alive.hold_with_caller()
@@ -76,6 +77,13 @@ def running(
     except Exception as error:
         _tell(error)
         sys.exit(1)
+
+
+def _end(number: int, frame: object) -> None:
+    """End as whoever sent the signal wants, once: what tidies up is not interrupted again."""
+    for other in ENDING:
+        signal.signal(other, signal.SIG_IGN)
+    sys.exit(128 + number)
 
 
 def _tell(error: Exception) -> None:

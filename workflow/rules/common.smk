@@ -173,6 +173,9 @@ def drawn(files):
 
 # ---- the search for settings, checked against params.yaml: read by its own jobs only
 
+SEARCH = f"{RESULTS}/search/{{dataset}}/{{model}}"
+SEARCH_LOGS = f"{LOGS}/search/{{dataset}}/{{model}}"
+
 
 @cache
 def searched():
@@ -188,3 +191,18 @@ def trial_settings(wildcards):
     trials = searching.trials_of(search, wildcards.dataset, wildcards.model)
     trial = trials[int(wildcards.trial)]
     return as_json(searching.training(config, search, trial, int(wildcards.rung)))
+
+
+def tried(wildcards, rung):
+    """The numbers of the trials on a rung; known once the rung before it is done."""
+    if not rung:
+        return range(len(searching.trials_of(searched(), wildcards.dataset, wildcards.model)))
+    before = checkpoints.rung.get(**dict(wildcards) | {"rung": rung - 1}).output.kept
+    return json.loads(Path(before).read_text())
+
+
+def histories_of(rung):
+    """An input function: the histories of the trials on a rung."""
+    return lambda wildcards: [
+        f"{SEARCH}/{rung}/{trial}.csv".format(**wildcards) for trial in tried(wildcards, rung)
+    ]

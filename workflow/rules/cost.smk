@@ -4,16 +4,11 @@
 COST = f"{RESULTS}/cost.csv"
 
 
-def trained(name):
-    """A file of each training, in one order."""
-    return available(partial(TARGETS.trained, name=name))
-
-
 rule cost:
     input:
         table=f"{RESULTS}/metrics.csv",
-        models=trained("model.pt"),
-        histories=trained("history.csv"),
+        models=available(partial(TARGETS.trained, name="model.pt")),
+        histories=available(partial(TARGETS.trained, name="history.csv")),
     output:
         table=COST,
         page=f"{RESULTS}/cost.md",

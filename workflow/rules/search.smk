@@ -1,25 +1,6 @@
 # workflow/search.yaml -> short trainings of drawn settings, of which the better half is trained for
 # longer, and so on -> docs/tuning.csv. Nothing else asks for it.
 
-SEARCH = f"{RESULTS}/search/{{dataset}}/{{model}}"
-SEARCH_LOGS = f"{LOGS}/search/{{dataset}}/{{model}}"
-
-
-def tried(wildcards, rung):
-    """The numbers of the trials on a rung; known once the rung before it is done."""
-    if not rung:
-        return range(len(searching.trials_of(searched(), wildcards.dataset, wildcards.model)))
-    before = checkpoints.rung.get(**dict(wildcards) | {"rung": rung - 1}).output.kept
-    return json.loads(Path(before).read_text())
-
-
-def histories_of(rung):
-    """An input function: the histories of the trials on a rung."""
-    return lambda wildcards: [
-        f"{SEARCH}/{rung}/{trial}.csv".format(**wildcards) for trial in tried(wildcards, rung)
-    ]
-
-
 wildcard_constraints:
     trial=r"\d+",
     rung=r"\d+",
