@@ -32,7 +32,7 @@ def outcomes(
             process.wait(timeout=wait)
         except subprocess.TimeoutExpired:
             _kill(process, kind, whom, chance)
-        ended = _ended(process, whom)
+        ended = _ended(process)
         left = _at_work(project)
         what = f"{signal.Signals(kind).name} to {whom} after {wait:.1f} s"
         wrong = [name for name, content in project.files().items() if content != expected.get(name)]
@@ -58,7 +58,7 @@ def _kill(process: subprocess.Popen, kind: int, whom: str, chance: random.Random
         process.send_signal(kind)
 
 
-def _ended(process: subprocess.Popen, whom: str) -> bool:
+def _ended(process: subprocess.Popen) -> bool:
     """Let a run that only lost a job, or was asked to end, come to its end."""
     try:
         process.communicate(timeout=600)

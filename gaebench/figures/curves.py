@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from gaebench.errors import GaebenchError
+from gaebench.report import histories
 from gaebench.report.lines import looks, ruled
 from gaebench.report.shown import ShownRun, grouped
 from gaebench.report.style import GREY, WIDTH
@@ -61,9 +62,7 @@ def last_stage(history: pd.DataFrame, model: str) -> pd.DataFrame:
     GaebenchError
         If there are scores, but no finite one.
     """
-    if len(history):
-        history = history[history["stage"] == history["stage"].iloc[-1]]
-    found = history[["epoch", "score"]].astype(float)
+    found = histories.of_last_stage(history)[["epoch", "score"]].astype(float)
     scores = found[np.isfinite(found["score"])].reset_index(drop=True)
     if scores.empty and len(found):
         raise GaebenchError(

@@ -21,7 +21,7 @@ from gaebench.planning.due import Job
 from gaebench.project import workflow
 
 REFERENCE = 80.0
-"""GFLOP/s of the machine that rates.csv was measured on."""
+"""GFLOP/s of the machine that rates.csv was measured on, or scaled to."""
 START = 0.6
 """Seconds that a job needs there beside computing, as a fork: reading, checking, writing."""
 SIDE = 1024

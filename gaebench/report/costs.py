@@ -19,6 +19,7 @@ from tabulate import tabulate
 from gaebench import failures
 from gaebench.files import write_text
 from gaebench.identity import record
+from gaebench.report.histories import of_last_stage
 from gaebench.report.names import Names
 from gaebench.training.cost import Cost
 
@@ -137,8 +138,7 @@ def _cost(path: Path, model: str) -> Cost | None:
 
 def _best(history: pd.DataFrame) -> float | None:
     """The score that picked the epoch of the last stage; None of a model without epochs."""
-    last = history[history["stage"] == history["stage"].iloc[-1]] if len(history) else history
-    return float(last["score"].max()) if len(last) else None
+    return float(of_last_stage(history)["score"].max()) if len(history) else None
 
 
 def write(table: pd.DataFrame, path: str | Path) -> None:

@@ -10,6 +10,7 @@ from tabulate import tabulate
 
 from gaebench.files import write_text
 from gaebench.identity import record
+from gaebench.report.histories import of_last_stage
 from gaebench.report.names import Names
 
 COLUMNS = ["dataset", "model", "trial", "settings", "train", "budget", "score", "epoch", "chosen"]
@@ -65,7 +66,7 @@ def outcome(history: pd.DataFrame) -> dict:
     """Best score of the last stage and its epoch: those of the state that training leaves."""
     if not len(history):
         return {"score": -math.inf, "epoch": 0}
-    last = history[history.stage == history.stage.iloc[-1]]
+    last = of_last_stage(history)
     best = last.loc[last.score.idxmax()]
     return {"score": round(float(best.score), DECIMALS), "epoch": int(best.epoch)}
 
