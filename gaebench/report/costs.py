@@ -60,8 +60,8 @@ that the model was trained elsewhere, or by other code, or that no test score wa
 ## What the search cost
 
 Each trial of the search (docs/tuning.md), failures included, in *full trainings*: trainings of
-the model's whole length, or shares of them; *about* is that many times the training above, so that it
-holds where that is of the full budget.
+the model's whole length, or shares of them; *about* is that many times the training above, so that
+it holds where that is of the full budget.
 
 {search}
 """
