@@ -1,6 +1,7 @@
 # workflow/search.yaml -> short trainings of drawn settings, of which the better half is trained for
 # longer, and so on -> docs/tuning.csv. Nothing else asks for it.
 
+
 wildcard_constraints:
     trial=r"\d+",
     rung=r"\d+",
