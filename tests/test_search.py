@@ -90,6 +90,22 @@ def test_draws_are_the_same_every_time_and_move_with_nothing_else(asked):
     assert search.trials_of(asked | {"seed": 1}, "mnist", "gae-2")[1:] != after[1:]
 
 
+def test_recipes_follow_the_first_trial_and_leave_the_draws_alone(config, asked):
+    entry = asked["spaces"]["mnist"]["gan"]
+    before = search.trials_of(asked, "mnist", "gan")
+    entry["recipes"] = [
+        {"settings": {"latent": 100, "hidden": 1200}, "train": {"decay": "exponential"}},
+        {"settings": {"latent": 100}},
+    ]
+    assert not space.problems(asked, resolve.resolved(config))
+    first, recipe, other, *drawn = search.trials_of(asked, "mnist", "gan")
+    assert first == before[0]
+    assert recipe.settings == first.settings | {"latent": 100, "hidden": 1200}
+    assert recipe.train == first.train | {"decay": "exponential"}
+    assert (other.settings, other.train) == (first.settings | {"latent": 100}, first.train)
+    assert drawn == before[3:]
+
+
 def test_draws_exhaust_a_small_space(asked):
     entry = {"adopt": ["models.vae"], "settings": {"latent": [1, 2], "layers": [1, 2, 3]}}
     small = asked | {"trials": 6, "spaces": {"mnist": {"vae": entry}}}
@@ -158,6 +174,32 @@ WRONG = [
         ["models.vae"],
         "spaces.bimnist.vae-2.adopt: models.vae takes the values of spaces.mnist.vae already",
     ),
+    (
+        "spaces/mnist/gan/recipes",
+        [{"settings": {"latent": "many"}}],
+        "spaces.mnist.gan.recipes[0].settings.latent: is 'many' (text), must be a whole number",
+    ),
+    (
+        "spaces/mnist/gan/recipes",
+        [{"settings": {"latnet": 100}}],
+        "recipes[0].settings.latnet: has no list of values; did you mean 'latent'?",
+    ),
+    (
+        "spaces/mnist/gan/recipes",
+        [{"train": {"epochs": 100}}],
+        "recipes[0].train.epochs: has no list of values; ",
+    ),
+    (
+        "spaces/mnist/gan/recipes",
+        [{"settings": {"latent": 10}}],
+        "spaces.mnist.gan.recipes[0]: is trial 0 again",
+    ),
+    (
+        "spaces/mnist/gan/recipes",
+        [{"settings": {"latent": 50 + number}} for number in range(7)],
+        "spaces.mnist.gan: has more recipes than its 7 trials leave room for",
+    ),
+    ("spaces/mnist/gan/recipes", [{}], "spaces.mnist.gan.recipes[0]: "),
     ("trials", 100, "spaces.bimnist.vae-2: has 48 combinations of values for 100 trials"),
     (
         "spaces/mnist/vae/settings/grey_likelihood",

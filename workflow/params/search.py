@@ -52,13 +52,13 @@ def trials(search: dict) -> list[Trial]:
 def trials_of(search: dict, dataset: str, model: str) -> list[Trial]:
     """The trials of one model on one data set, no two alike.
 
-    The first takes the first value of each list. Each further one draws from a stream of its own
-    until it differs from those before it, so that one trial or model more moves no other.
+    The first takes the first value of each list, and so do recipes for what they do not say. Each
+    further one draws from a stream of its own until it differs from those before it, so that one
+    trial or model more moves no other.
     """
     entry = search["spaces"][dataset][model]
-    lists = space.candidates(entry)
-    found = [{key: values[0] for key, values in lists.items()}]
-    for number in range(1, space.count(search, entry)):
+    lists, found = space.candidates(entry), space.given(entry)
+    for number in range(len(found), space.count(search, entry)):
         found.append(_draw(search["seed"], dataset, model, number, lists, found))
     return [
         Trial(dataset, model, number, _part(values, "settings"), _part(values, "train"))

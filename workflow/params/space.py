@@ -9,7 +9,7 @@ from gaebench import plugins
 from params import references, schema, signatures
 from params.schema import key_path, suggestion
 
-SEARCHED = ("batch", "decay")
+SEARCHED = ("batch", "decay", "fall")
 """Training keys that may differ between trials; the others make trials comparable."""
 
 
@@ -74,6 +74,16 @@ def candidates(entry: dict) -> dict[tuple[str, str], list]:
     }
 
 
+def given(entry: dict) -> list[dict[tuple[str, str], object]]:
+    """The values of the trials that are not drawn: the first of each list, recipes over them."""
+    first = {key: values[0] for key, values in candidates(entry).items()}
+    return [first, *(first | _recipe(recipe) for recipe in entry.get("recipes", []))]
+
+
+def _recipe(recipe: dict) -> dict[tuple[str, str], object]:
+    return {(kind, name): value for kind in recipe for name, value in recipe[kind].items()}
+
+
 def problems(search: dict, config: dict) -> list[str]:
     """What is wrong with a search, one line each; of the shape first, then of what it says."""
     found = schema.problems(search, "search")
@@ -96,9 +106,11 @@ def _entry(dataset: str, model: str, entry: dict, search: dict, config: dict) ->
     ]
     yield from unknown
     if not unknown:
-        taken = plugins.settings("models", config["models"][model]["family"])
-        yield from _values(entry.get("settings", {}), taken, (*path, "settings"))
-        yield from _values(entry.get("train", {}), _searched(), (*path, "train"))
+        settings = plugins.settings("models", config["models"][model]["family"])
+        for kind, taken in {"settings": settings, "train": _searched()}.items():
+            yield from _values(entry.get(kind, {}), taken, (*path, kind))
+            yield from _recipes(entry, kind, taken, path)
+        yield from _repeated(entry, path)
         yield from _places(model, entry["adopt"], config, (*path, "adopt"))
         yield from _size(entry, count(search, entry), path)
 
@@ -131,6 +143,25 @@ def _values(lists: dict, taken: dict, path: tuple) -> Iterator[str]:
             yield from signatures.misfit(value, taken[name].type, (*path, name, number))
 
 
+def _recipes(entry: dict, kind: str, taken: dict, path: tuple) -> Iterator[str]:
+    """Check recipes: what they set has a list too, as every trial sets the same."""
+    lists = entry.get(kind, {}).keys() & taken.keys()
+    for number, recipe in enumerate(entry.get("recipes", [])):
+        for name, value in recipe.get(kind, {}).items():
+            where = (*path, "recipes", number, kind, name)
+            if name in lists:
+                yield from signatures.misfit(value, taken[name].type, where)
+            else:
+                yield f"{key_path(*where)}: has no list of values; {suggestion(name, lists)}"
+
+
+def _repeated(entry: dict, path: tuple) -> Iterator[str]:
+    trials = given(entry)
+    for number, trial in enumerate(trials):
+        if trial in trials[:number]:
+            yield f"{key_path(*path, 'recipes', number - 1)}: is trial {trials.index(trial)} again"
+
+
 def _places(model: str, texts: list[str], config: dict, path: tuple) -> Iterator[str]:
     for number, text in enumerate(texts):
         where = (*path, number)
@@ -154,6 +185,8 @@ def _place(model: str, found: Place, config: dict, where: tuple) -> Iterator[str
 
 
 def _size(entry: dict, trials: int, path: tuple) -> Iterator[str]:
+    if trials < len(given(entry)):
+        yield f"{key_path(*path)}: has more recipes than its {trials} trials leave room for"
     size = prod(len(values) for values in candidates(entry).values())
     if size < trials:
         yield f"{key_path(*path)}: has {size} combinations of values for {trials} trials"
