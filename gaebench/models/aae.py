@@ -68,8 +68,10 @@ class AAE(Model):
         require(adversarial_rate > 0, "adversarial_rate", adversarial_rate, "positive")
         choices = ("squared", "bernoulli")
         require(reconstruction in choices, "reconstruction", reconstruction, "squared or bernoulli")
-        share = adversarial_dropout
-        require(0 <= share < 1, "adversarial_dropout", share, "in [0, 1)")
+        require(
+            0 <= adversarial_dropout < 1, "adversarial_dropout", adversarial_dropout, "in [0, 1)"
+        )
+        require(0 <= adversarial_beta1 < 1, "adversarial_beta1", adversarial_beta1, "in [0, 1)")
         widths = blocks.hidden_sizes(layers, hidden)
         self.latent = latent
         self.prior_std = prior_std
@@ -78,7 +80,9 @@ class AAE(Model):
         outputs = 2 * latent if stochastic else latent
         self.encoder = blocks.mlp([spec.pixels, *widths, outputs], generator, dropout=dropout)
         self.decoder = blocks.mlp([latent, *widths, spec.pixels], generator, dropout=dropout)
-        self.discriminator = blocks.mlp([latent, *widths, 1], generator, dropout=share)
+        self.discriminator = blocks.mlp(
+            [latent, *widths, 1], generator, dropout=adversarial_dropout
+        )
         self.adam = blocks.Adam(learning_rate)
         self.adversarial = blocks.Adam(adversarial_rate, adversarial_beta1)
 

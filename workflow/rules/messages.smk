@@ -2,7 +2,7 @@
 
 from gaebench import planning
 from messages import end, start
-from running import forked
+from running import forked, pace
 from snakemake.logging import logger
 
 
@@ -51,6 +51,7 @@ def say_left_out():
 onstart:
     if workflow.local_exec:
         forked.take_over(sum(job.rule.name == "train" for job in workflow.dag.needrun_jobs()))
+        pace.without_limit(workflow)
     ONGOING.keep(besides=f"{RESULTS}/outcome.md")
     say_plan()
 
