@@ -17,7 +17,7 @@ FEW = 2.0
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean over test images.
+    """A number, most often a mean over test images.
 
     Attributes
     ----------
@@ -26,7 +26,7 @@ class Estimate:
     sem : float
         Standard error of ``value`` over the test images (over the folds, where there are several).
     details : dict
-        Further numbers, such as the bandwidth chosen; kept beside the value, not in the tables.
+        Further numbers, such as the bandwidth chosen; tables show them by their ``path``.
     """
 
     value: float

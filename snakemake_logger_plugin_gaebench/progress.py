@@ -84,7 +84,7 @@ class Progress:
         self._took = self._thought = TRUST
 
     def see(self, record: LogRecord) -> None:
-        """Take in a record of Snakemake's, or the plan of workflow/rules/words.smk."""
+        """Take in a record of Snakemake's, or the plan of workflow/rules/messages.smk."""
         handlers: dict[object, Callable[[LogRecord], None]] = {
             LogEvent.RUN_INFO: self._count,
             LogEvent.JOB_INFO: self._start,

@@ -74,8 +74,8 @@ DRY_RUNS = {
     "snakemake -n": "snakemake -n",
     "snakemake --cores all all": "snakemake -n --cores all all",
     "snakemake --cores 8 all": "snakemake -n --cores 8 all",
-    "snakemake --profile workflow/profiles/gpu all": (
-        "snakemake -n --profile workflow/profiles/gpu all"
+    "snakemake --workflow-profile workflow/profiles/gpu all": (
+        "snakemake -n --workflow-profile workflow/profiles/gpu all"
     ),
     "snakemake --cores all results/runs/mnist/gae-2/0/model.pt": (
         "snakemake -n --cores all results/runs/mnist/gae-2/0/model.pt"
@@ -262,6 +262,20 @@ def test_it_runs_dry(run, command):
 
 
 @pytest.mark.pipeline
+def test_the_profile_for_gpus_is_the_one_that_counts():
+    """Snakemake lays the default profile over one that is named by --profile."""
+    text = (ROOT / "README.md").read_text()
+    (given,) = re.findall(r"`snakemake (--\S*profile workflow/profiles/gpu) all`", text)
+    program = (
+        "from snakemake.cli import parse_args\n"
+        f"_, args = parse_args({[*given.split(), 'all']})\n"
+        "print(args.resources['gpu'].value, *args.logger, args.keep_going)"
+    )
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["8", "gaebench", "True"]
+
+
 def test_the_example_runs():
     """That of the README, with its raw files and a shorter training."""
     [example] = [

@@ -31,7 +31,7 @@ def run(left: float) -> Graph | None:
         print("no time left for the graph: `make gpu` again goes on", flush=True)
         return None
     profile = ROOT / "workflow" / "profiles" / "gpu"
-    command = [sys.executable, "-m", "snakemake", "--profile", str(profile), "all"]
+    command = [sys.executable, "-m", "snakemake", "--workflow-profile", str(profile), "all"]
     started, shares = time.monotonic(), []
     process = subprocess.Popen(command, cwd=ROOT)
     watch = threading.Thread(target=_watch, args=(process, shares), daemon=True)

@@ -18,7 +18,8 @@ def fit(model: str, data: Dataset, *, seed: int = 0, device: str = "auto", **set
         as ``gae``, with the defaults of its file.
     data
         Trains on its train split, stops by its valid split. One of :func:`gaebench.load` has how
-        models train on it in ``params.yaml``; any other is trained on by the general ``train``.
+        models train on it in ``params.yaml``; any other is trained on by the general ``train``, and
+        stops by Parzen windows if it is grey.
     seed
         Names the random streams: an entry gives the same model as the graph's run of that seed.
     device

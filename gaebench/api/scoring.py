@@ -109,7 +109,9 @@ def score(
     ------
     DataError
         If the images cannot be scored.
-    Failed
+    SettingsError
+        If no metric fits, or one that is asked for cannot be had.
+    GaebenchError
         If a metric gives no number.
     """
     found = scored(Project.here(), what, data, asked=metrics, name=name, seed=seed)
@@ -155,7 +157,8 @@ def scored(
     wanted, left_out = metrics_for(data, shown, asked, model is not None)
     if not wanted:
         raise SettingsError(f"no metric of the tables fits: {left_out}")
-    there = jobs.use_torch(device or project.config["device"], tf32=project.config["tf32"])
+    with single_thread():  # and the caller's threads again after it
+        there = jobs.use_torch(device or project.config["device"], tf32=project.config["tf32"])
     images = _images(project, what, data, called, name, seed, wanted, there)
     subject = Subject(
         data,

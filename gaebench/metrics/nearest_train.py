@@ -38,7 +38,7 @@ def evaluate(source: np.ndarray, data: Dataset, generator: torch.Generator) -> E
 
     Raises
     ------
-    Failed
+    GaebenchError
         If the samples are none, of another size, or no images.
     """
     runs.check_images(source, "the samples", data.pixels)

@@ -164,8 +164,8 @@ def evaluate(
 
     Raises
     ------
-    Failed
-        If the samples are none, of another size, or no images, or no bandwidth is best.
+    GaebenchError
+        If the samples are none, of another size, or no images; Failed if no bandwidth is best.
 
     Notes
     -----

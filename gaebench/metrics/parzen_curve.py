@@ -131,6 +131,8 @@ def evaluate(
 
     Raises
     ------
+    SettingsError
+        If the settings do not fit.
     Failed
         If the best bandwidth leaves the grid, or the model makes no images.
     """

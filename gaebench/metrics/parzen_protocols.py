@@ -162,8 +162,10 @@ def evaluate(
 
     Raises
     ------
+    SettingsError
+        If the settings do not fit.
     Failed
-        If the settings do not fit, or the model makes no images.
+        If the model makes no images.
     """
     parzen.check_grid(validation, low, high, count)
     require(samples >= 1, "samples", samples, "at least 1")

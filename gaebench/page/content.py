@@ -42,8 +42,8 @@ class Files:
         PNG, called as the figures.
     histories : sequence of path
         One for each model on each data set.
-    images : path
-        The data set whose test images are scored one by one.
+    images : sequence of path
+        The data set whose test images are scored one by one, or none.
     samples : sequence of path
         Of the runs that score them.
     cost : sequence of path

@@ -60,7 +60,8 @@ class ShownRun:
         return runs.load_samples(self._file("samples"), self.data.pixels)
 
     def history(self) -> pd.DataFrame:
-        """Its training: columns ``stage, epoch, loss, score``, one row per epoch."""
+        """Its training: columns ``stage, epoch, loss, score``, a row for each
+        validation score."""
         return _read(self._file("history"), pd.read_csv)
 
     def metric(self, name: str) -> dict:

@@ -92,6 +92,8 @@ def train(
 
     Raises
     ------
+    SettingsError
+        If the settings do not fit the model or the data, such as a batch larger than they are.
     Diverged
         If a loss, a weight, a sample or a score is not finite.
     """

@@ -1,7 +1,8 @@
 """Do the files of plugins keep the contract of their kind? Read from the source, without torch.
 
 The contract of a kind stands at the top of ``gaebench/KIND/__init__.py``, that of models in
-``gaebench/model.py``. What only shows when a file is run is told by the job that runs it.
+``gaebench/model.py`` and that of tables in ``gaebench/report/table.py``. What only shows when a
+file is run is told by the job that runs it.
 """
 
 import ast
