@@ -223,6 +223,13 @@ def test_a_wrong_search_file_is_an_error_that_names_it(config, tmp_path):
         search.load(config, path)
 
 
+def test_a_number_that_yaml_takes_for_text_is_one_here_too(config, tmp_path):
+    path = tmp_path / "search.yaml"
+    path.write_text(search.PATH.read_text().replace("[0.001, 0.0005, 0.002]", "[1e-3, 5e-4]"))
+    spaces = search.load(config, path)["spaces"]
+    assert spaces["mnist"]["vae"]["settings"]["learning_rate"] == [0.001, 0.0005]
+
+
 # ---- a trial
 
 

@@ -10,8 +10,7 @@ import sys
 from pathlib import Path
 
 import finals
-import yaml
-from params import adoption, search
+from params import adoption, reading, search
 
 from gaebench.errors import GaebenchError, counted
 from gaebench.files import write_text
@@ -39,7 +38,7 @@ def main() -> None:
 
 def differences() -> list[adoption.Change]:
     """What differs between params.yaml and the best trials of the log, if there is one."""
-    config = yaml.safe_load(PARAMS.read_text(encoding="utf-8"))
+    config = reading.read(PARAMS)
     return adoption.changes(config, search.load(config), winners())
 
 

@@ -12,8 +12,7 @@ import sys
 from pathlib import Path
 
 import pandas as pd
-import yaml
-from params import search
+from params import reading, search
 
 from gaebench import data, jobs
 from gaebench.errors import GaebenchError, SettingsError
@@ -41,7 +40,7 @@ def main() -> None:
 
 def history(dataset: str, model: str, trial: int, epochs: int) -> pd.DataFrame:
     """The history of a trial's training for so many epochs, columns stage, epoch, loss, score."""
-    config = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    config = reading.read(ROOT / "params.yaml")
     settings = search.load(config)
     drawn = {(t.dataset, t.model, t.number): t for t in search.trials(settings)}
     if (dataset, model, trial) not in drawn:

@@ -9,8 +9,7 @@ import sys
 from pathlib import Path
 
 import pandas as pd
-import yaml
-from params import labels, resolve
+from params import labels, reading, resolve
 from tabulate import tabulate
 
 from gaebench import published
@@ -72,7 +71,7 @@ def measured() -> pd.DataFrame:
 
 def called() -> Names:
     """How models and data sets are called."""
-    config = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    config = reading.read(ROOT / "params.yaml")
     return Names.of(labels.labels(resolve.resolved(config)))
 
 

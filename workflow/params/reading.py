@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 from yaml import MappingNode, Node, SequenceNode
 
+from gaebench.errors import SettingsError
 from params.resolve import merged
 from params.schema import key_path
 
@@ -37,6 +38,20 @@ def loaded(paths: Iterable[str | Path]) -> tuple[dict, list[str]]:
     if found := problems(paths):
         return {}, found
     return layered(Path(path).read_text(encoding="utf-8") for path in paths), []
+
+
+def read(path: str | Path) -> dict:
+    """Parameters out of one file.
+
+    Raises
+    ------
+    SettingsError
+        Naming every mistake of YAML with its line.
+    """
+    found, mistakes = loaded([path])
+    if mistakes:
+        raise SettingsError("\n".join(mistakes))
+    return found
 
 
 def layered(texts: Iterable[str]) -> dict:

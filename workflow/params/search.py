@@ -4,8 +4,6 @@ import json
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
-
 from gaebench.errors import SettingsError
 from params import reading, resolve, runs, space
 
@@ -31,9 +29,7 @@ def load(config: dict, path: Path = PATH) -> dict:
     SettingsError
         Naming every mistake with its place.
     """
-    if unread := reading.problems([path]):
-        raise SettingsError("\n".join(unread))
-    search = yaml.safe_load(path.read_text(encoding="utf-8"))
+    search = reading.read(path)
     if found := space.problems(search, resolve.resolved(config)):
         raise SettingsError("\n".join([HEAD, *(f"  {line}" for line in dict.fromkeys(found))]))
     return search
