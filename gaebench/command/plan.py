@@ -10,8 +10,6 @@ import click
 from gaebench.command import terminal
 
 Files = click.Path(exists=True, dir_okay=False, path_type=Path)
-SHARE = 0.9
-"""Of several cores' time that is used: at the end jobs wait for each other."""
 UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -49,21 +47,22 @@ def command(over: tuple[Path, ...], as_json: bool) -> None:
 
 def summary(jobs: list, costs: list, rate: float, root: Path) -> dict:
     """What a plan says."""
+    from gaebench.planning import wall
+
     kinds: dict[str, dict] = {}
     for job, cost in zip(jobs, costs, strict=True):
         kind = kinds.setdefault(job.rule, {"jobs": 0, "seconds": 0.0, "bytes": 0})
         kind["jobs"] += 1
         kind["seconds"] += cost.seconds
         kind["bytes"] += cost.bytes
-    cores, seconds = len(os.sched_getaffinity(0)), sum(cost.seconds for cost in costs)
-    longest = max((cost.seconds for cost in costs), default=0.0)
+    cores, seconds = len(os.sched_getaffinity(0)), [cost.seconds for cost in costs]
     return {
         "jobs": len(jobs),
         "kinds": kinds,
         "cores": cores,
         "gflops": round(rate, 1),
-        "core_seconds": seconds,
-        "seconds": max(longest, seconds / cores / (SHARE if cores > 1 else 1)),
+        "core_seconds": sum(seconds),
+        "seconds": wall(seconds, cores),
         "measured_here": sum(cost.known for cost in costs),
         "bytes": sum(cost.bytes for cost in costs),
         "free_bytes": shutil.disk_usage(root).free,

@@ -10,7 +10,7 @@ import csv
 import math
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,8 @@ REFERENCE = 80.0
 """GFLOP/s of the machine that rates.csv was measured on, or scaled to."""
 START = 0.6
 """Seconds that a job needs there beside computing, as a fork: reading, checking, writing."""
+SHARE = 0.9
+"""Of several cores' time that is used: at the end jobs wait for each other."""
 SIDE = 1024
 IMAGES = 10_000
 """Whose file of samples has the ``bytes`` of a rate of sampling."""
@@ -140,6 +142,12 @@ def _scaled(row: dict[str, str], work: dict) -> float:
     names = row["scale"].split()
     share = math.prod(float(work.get(name, 1)) for name in names) / float(row["size"] or 1)
     return float(row["seconds"]) * (share if names else 1.0)
+
+
+def wall(seconds: Collection[float], slots: int) -> float:
+    """The seconds that jobs take side by side, so many at a time."""
+    used = SHARE if slots > 1 else 1.0
+    return max([sum(seconds) / slots / used, *seconds])
 
 
 def measured_rate() -> float:

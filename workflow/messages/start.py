@@ -7,6 +7,7 @@ from pathlib import Path
 from running import disks
 
 from gaebench.errors import counted
+from gaebench.planning import wall
 
 LONG = 20 * 60
 """Seconds from which on a run at the whole budget is called one."""
@@ -27,7 +28,7 @@ def plan(config: dict, jobs: int, seconds: Collection[float], slots: int) -> str
     slots
         Jobs at a time.
     """
-    expected = max([sum(seconds) / slots, *seconds])
+    expected = wall(seconds, slots)
     place = f"results go to {config['results']}"
     text = f"{counted(jobs, 'job')}, {slots} at a time, about {rounded(expected)}; {place}"
     if expected < LONG or config["train"]["budget"] < 1:
