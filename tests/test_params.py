@@ -171,6 +171,13 @@ def put(config: dict, path: str, value: object) -> dict:
 
 
 WRONG = [
+    ("models/gan/label", "VAE", "gan: is called 'VAE', as vae is; give it a `label`"),
+    (
+        "foreign/mine",
+        {"by": "X", "dataset": "mnist", "file": "data/foreign/{x}.npy"},
+        "foreign.mine.file: is 'data/foreign/{x}.npy', must be a path without braces",
+    ),
+    ("samples", float("nan"), "samples: is nan (no finite number), must be a whole number"),
     ("tabels", {}, "tabels: unknown key; did you mean 'tables'?"),
     ("train/epoch", 3, "train.epoch: unknown key; did you mean 'epochs'?"),
     ("train/epochs", "many", "train.epochs: is 'many' (text), must be a whole number"),

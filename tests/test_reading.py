@@ -1,5 +1,6 @@
 """Mistakes of YAML are named with file and line, and no text that is a number stays text."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,13 @@ WRONG = {
     "a:\n  b: 1\n  c\n  d: 1\n": "line 3: no YAML: could not find expected ':'; a key needs",
     "a: 1\n   b: 2\n": "line 2: no YAML: mapping values are not allowed here",
     "a:\n  b: [1, 2\nc: 1\n": "no YAML",
+    "a:\n  b: 010000\n": "line 2: a.b: is 010000, which YAML reads as 4096: write it as a decimal",
+    "a: [1, 1:30]\n": "line 1: a[1]: is 1:30, which YAML reads as 90: write it as",
+    "a: 1:30.5\n": "line 1: a: is 1:30.5, which YAML reads as 90.5",
+    "a: 0x1F\n": "line 1: a: is 0x1F, which YAML reads as 31",
+    f"a: 0x{'f' * 5000}\n": "line 1: a: is 0xffffffffffffffffff, which YAML reads otherwise",
+    "a: 2018-07-05\n": "line 1: a: is 2018-07-05, which YAML reads as a date: in quotes",
+    "a: &a [*a]\n": "a part of it stands in itself",
     "a:1\n": "must be a mapping (key: value)",
     "": "must be a mapping",
     "- a\n": "must be a mapping",
@@ -34,6 +42,31 @@ def test_a_mistake_is_named_with_file_and_line(tmp_path, text):
     path.write_text(text)
     (found,) = reading.problems([path])
     assert "overlay.yaml" in found.split()[0] and WRONG[text] in found
+
+
+def test_numbers_as_everyone_reads_them_are_taken(tmp_path):
+    path = tmp_path / "overlay.yaml"
+    path.write_text(
+        "a: [0, -1, 10_000, 0.5, 1., -.5, 1.0e-3, 1e-3, .inf, 0e0]\nb: ['010', \"1:30\"]\n"
+    )
+    assert reading.problems([path]) == []
+    assert reading.read(path)["a"][:4] == [0, -1, 10000, 0.5]
+
+
+def test_aliases_that_stand_for_millions_of_values_are_refused_at_once(tmp_path):
+    lines = ["a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
+    (tmp_path / "overlay.yaml").write_text("\n".join(lines))
+    (found,) = reading.problems([tmp_path / "overlay.yaml"])
+    assert "more than 20000 values with its aliases" in found
+
+
+def test_a_pipe_is_read_once():
+    reader, writer = os.pipe()
+    os.write(writer, b"a: 1\n")
+    os.close(writer)
+    assert reading.loaded([f"/dev/fd/{reader}"]) == ({"a": 1}, [])
+    os.close(reader)
 
 
 def test_a_file_that_is_not_there_or_no_text_is_named(tmp_path):

@@ -81,9 +81,16 @@ def _print(kind: str, lines: dict[str, dict[str, str]]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table(title=kind, title_justify="left", title_style="bold", box=None, show_header=False)
-    table.add_column(no_wrap=True, style="cyan")
-    table.add_column(overflow="ellipsis", no_wrap=True)
+    table = Table(
+        title=kind,
+        title_justify="left",
+        title_style="bold",
+        box=None,
+        show_header=False,
+        expand=True,
+    )
+    table.add_column(no_wrap=True, style="cyan", min_width=max(map(len, lines), default=0))
+    table.add_column(overflow="ellipsis", no_wrap=True, ratio=1)
     for name, entry in lines.items():
         same = entry["label"] in (name, "")
         label = "" if same else f"{entry['label']}: "

@@ -5,8 +5,9 @@ import traceback
 
 import click
 
-from gaebench import __version__, plugins
-from gaebench.errors import GaebenchError, ShortOfMemory
+from gaebench import __version__, files, plugins
+from gaebench.command import terminal
+from gaebench.errors import GaebenchError, ShortOfMemory, is_of_memory
 
 NAMES = ("score", "compare", "ls", "validate", "plan", "verify")
 """The subcommands, each in a file of its name."""
@@ -28,18 +29,27 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run a subcommand; what the user can act on is told in one message, with status 1."""
         try:
-            return super().invoke(ctx)
+            with terminal.whole():
+                return super().invoke(ctx)
         except GaebenchError as error:
             raise Refused(str(error)) from error
-        except MemoryError as error:
-            raise Refused(str(ShortOfMemory(error))) from error
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except Exception as error:
-            if where := plugins.blamed(error):
-                traceback.print_exc()
-                raise Refused(f"{where}; {plugins.BLAME}") from error
+            _tell(error)
             raise
+
+
+def _tell(error: Exception) -> None:
+    """Raise what a user can act on in an error that no code of ours raised on purpose, if it is."""
+    where = plugins.blamed(error)
+    if is_of_memory(error):
+        raise Refused(str(ShortOfMemory(error, where))) from error
+    if isinstance(error, OSError):
+        raise Refused(files.trouble(error)) from error
+    if where:
+        traceback.print_exc()
+        raise Refused(f"{where}; {plugins.BLAME}") from error
 
 
 class Refused(click.ClickException):

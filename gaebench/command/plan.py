@@ -1,7 +1,6 @@
 """``gaebench plan``: what a run would do, for how long, and how much disk it fills."""
 
 import math
-import os
 import shutil
 from pathlib import Path
 
@@ -48,6 +47,7 @@ def command(over: tuple[Path, ...], as_json: bool) -> None:
 def summary(jobs: list, costs: list, rate: float, root: Path) -> dict:
     """What a plan says."""
     from gaebench.planning import wall
+    from gaebench.processes.cores import count
 
     kinds: dict[str, dict] = {}
     for job, cost in zip(jobs, costs, strict=True):
@@ -55,7 +55,7 @@ def summary(jobs: list, costs: list, rate: float, root: Path) -> dict:
         kind["jobs"] += 1
         kind["seconds"] += cost.seconds
         kind["bytes"] += cost.bytes
-    cores, seconds = len(os.sched_getaffinity(0)), [cost.seconds for cost in costs]
+    cores, seconds = count(), [cost.seconds for cost in costs]
     return {
         "jobs": len(jobs),
         "kinds": kinds,

@@ -1,7 +1,25 @@
 """Where tables and messages go: tables to stdout, all that is no result to stderr."""
 
+import io
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from rich.console import Console
 from rich.markup import escape
+
+
+@contextmanager
+def whole() -> Iterator[None]:
+    """Results reach whoever reads them, or an error says why not.
+
+    What an encoding has no sign for, and what is no text in a file's name, is shown as an escape.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    yield
+    sys.stdout.flush()
 
 
 def out() -> Console:

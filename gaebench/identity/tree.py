@@ -151,6 +151,7 @@ def _unlike(path: Path, sha256: str) -> bool:
 def _files(manifest: Path) -> dict[str, str]:
     """File name -> SHA-256; none of a manifest that is damaged, which is told elsewhere."""
     try:
-        return json.loads(manifest.read_text(encoding="utf-8")).get("files", {})
-    except (OSError, ValueError, AttributeError):
+        files = json.loads(manifest.read_text(encoding="utf-8")).get("files", {})
+    except (OSError, ValueError, AttributeError, RecursionError):
         return {}
+    return files if isinstance(files, dict) else {}

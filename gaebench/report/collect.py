@@ -22,6 +22,8 @@ TYPES = {
     "version": int,
 }
 COLUMNS = list(TYPES)
+NO_NUMBER = {column: ["nan", ""] for column, kind in TYPES.items() if kind is not str}
+"""A model may be called nan."""
 DECIMALS = 4
 
 
@@ -112,7 +114,7 @@ def read(path: str | Path) -> pd.DataFrame:
     """
     record.refuse(path)
     try:
-        frame = pd.read_csv(path, dtype=TYPES, keep_default_na=False, na_values=["nan", ""])
+        frame = pd.read_csv(path, dtype=TYPES, keep_default_na=False, na_values=NO_NUMBER)
     except (OSError, ValueError) as error:
         raise GaebenchError(f"{path} cannot be read ({error}). Delete it and run again.") from error
     if list(frame.columns) != COLUMNS or frame.isna().any(axis=None):

@@ -2,7 +2,7 @@
 
 from contextlib import nullcontext, suppress
 
-from params import contracts, paths, references, schema
+from params import contracts, labels, paths, references, resolve, schema
 
 HEAD = "params.yaml (or what is laid over it) is not in order:"
 
@@ -17,4 +17,5 @@ def problems(config: dict) -> list[str]:
     found = [*schema.problems(config), *paths.problems(config)]
     with suppress(*TRIPPED) if found else nullcontext():
         found += references.problems(config)
+    found = found or list(labels.alike(resolve.resolved(config)))
     return [HEAD, *(f"  {line}" for line in dict.fromkeys(found))] if found else []

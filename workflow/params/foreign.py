@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from params import paths
 from params.schema import key_path
 
 FOLDER = "data/foreign"
@@ -46,5 +47,7 @@ def misplaced(name: str, file: object) -> Iterator[str]:
         yield f"{where}: is {file!r}, must be a file that ends in {', '.join(SUFFIXES)}"
     elif path.is_absolute() or ".." in path.parts or not path.is_relative_to(FOLDER):
         yield f"{where}: is {file!r}, must lie in {FOLDER}, where changes of it are seen"
+    elif reason := paths.of_a_file(file):
+        yield f"{where}: is {file!r}, {reason}"
     elif not path.is_file():
         yield f"{where}: there is no file {file}"

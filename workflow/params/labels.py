@@ -5,6 +5,8 @@ is called as its family, with what its name adds where its settings say the same
 layers is "GAE (2 layers)", `gae-1-2d` with one and two latent dimensions "GAE (1 layer, 2-d)".
 """
 
+from collections.abc import Iterator
+
 from gaebench import plugins
 from gaebench.errors import counted
 from params import foreign, runs
@@ -28,6 +30,15 @@ def labels(config: dict) -> dict:
             for name, entry in config["datasets"].items()
         },
     }
+
+
+def alike(config: dict) -> Iterator[str]:
+    """Rows of tables that would be called the same, one line each."""
+    first: dict[str, str] = {}
+    for name, label in labels(config)["models"].items():
+        other = first.setdefault(label["text"], name)
+        if other != name:
+            yield f"{name}: is called {label['text']!r}, as {other} is; give it a `label`"
 
 
 def _plugin(kind: str, plugin: str, entry: dict) -> dict:

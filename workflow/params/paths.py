@@ -28,7 +28,7 @@ def problems(config: dict) -> Iterator[str]:
         yield f"results: is {results!r}, {reason}"
     for name, entry in _mappings(config.get("datasets")):
         for key, value in _mapping(entry.get("options")).items():
-            if key == "path" and isinstance(value, str) and (reason := _of_a_file(value)):
+            if key == "path" and isinstance(value, str) and (reason := of_a_file(value)):
                 yield f"{key_path('datasets', name, 'options', key)}: is {value!r}, {reason}"
 
 
@@ -56,7 +56,7 @@ def _elsewhere(path: Path) -> str | None:
     return f"but {files[0].relative_to(ROOT)} is a file" if files else None
 
 
-def _of_a_file(text: str) -> str | None:
+def of_a_file(text: str) -> str | None:
     """Why a text cannot be a user's file, which may lie anywhere."""
     if not text.strip() or text != text.strip() or not text.isprintable():
         return "must be a path without spaces around it and without line breaks"

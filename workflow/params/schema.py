@@ -65,6 +65,8 @@ def described(value: object) -> str:
     """A value as a reader of YAML knows it."""
     if value is None:
         return "empty"
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"{value} (no finite number)"
     kinds = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}
     kind = TYPES[kinds.get(type(value), "object")]
     return kind if isinstance(value, dict | list | bool) else f"{short(value)} ({kind})"
