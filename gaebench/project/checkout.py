@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
@@ -10,6 +11,8 @@ from gaebench.errors import GaebenchError
 CHECKOUT = Path(__file__).resolve().parents[2]
 MARKS = ("params.yaml", "workflow/Snakefile")
 """What a project has in its folder."""
+PARAMS = "gaebench_workflow_params"
+"""What ``workflow/params`` is imported as: a user's script may have a ``params.py`` beside it."""
 
 
 def root(start: Path | None = None) -> Path:
@@ -41,9 +44,10 @@ def workflow(name: str) -> ModuleType:
     GaebenchError
         If the package was not installed from a checkout.
     """
-    folder = CHECKOUT / "workflow"
-    if not (folder / "params").is_dir():
-        raise GaebenchError(f"gaebench was not installed from a checkout. {REMEDY}")
-    if str(folder) not in sys.path:
-        sys.path.insert(0, str(folder))
-    return importlib.import_module(f"params.{name}")
+    if PARAMS not in sys.modules:
+        file = CHECKOUT / "workflow" / "params" / "__init__.py"
+        spec = spec_from_file_location(PARAMS, file, submodule_search_locations=[str(file.parent)])
+        if not file.is_file() or spec is None:
+            raise GaebenchError(f"gaebench was not installed from a checkout. {REMEDY}")
+        sys.modules[PARAMS] = module_from_spec(spec)
+    return importlib.import_module(f"{PARAMS}.{name}")

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from gaebench import plugins
 from gaebench.errors import SettingsError
-from params import edit, resolve, runs, signatures, space
-from params.schema import key_path
+
+from . import edit, resolve, runs, signatures, space
+from .schema import key_path
 
 
 class Winner(NamedTuple):

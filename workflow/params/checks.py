@@ -2,7 +2,7 @@
 
 from contextlib import nullcontext, suppress
 
-from params import contracts, labels, paths, references, resolve, schema
+from . import contracts, labels, paths, references, resolve, schema
 
 HEAD = "params.yaml (or what is laid over it) is not in order:"
 

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gaebench import plugins, provenance
-from params.schema import key_path
-from params.signatures import defaults
+
+from .schema import key_path
+from .signatures import defaults
 
 SHARED = ("networks", "metrics")
 """Rooms whose code takes settings that plugins hand on."""

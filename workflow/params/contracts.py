@@ -12,8 +12,9 @@ from typing import NamedTuple, get_args
 from gaebench import plugins
 from gaebench.errors import GaebenchError, described
 from gaebench.report.table import MERITS, Entry, Table, filled_in
-from params import signatures
-from params.schema import suggestion
+
+from . import signatures
+from .schema import suggestion
 
 HEAD = (
     "Plugins do not keep the contract of their kind, which CONTRIBUTING.md describes "

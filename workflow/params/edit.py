@@ -4,7 +4,8 @@ import yaml
 from yaml import MappingNode, Node, ScalarNode
 
 from gaebench.errors import SettingsError
-from params.schema import key_path
+
+from .schema import key_path
 
 ORDER = ("family", "settings", "train", "per_dataset")
 """Where a new part of a model's entry goes among the others."""

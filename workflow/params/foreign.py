@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from params import paths
-from params.schema import key_path
+from . import paths
+from .schema import key_path
 
 FOLDER = "data/foreign"
 """Where their files lie: DVC sees this folder."""

@@ -14,8 +14,9 @@ from gaebench.errors import DataError
 from gaebench.files import expanded
 from gaebench.raw import manifest as found
 from gaebench.report.table import said
-from params import labels, runs
-from params.targets import Targets
+
+from . import labels, runs
+from .targets import Targets
 
 WORKFLOW = Path(__file__).parents[1]
 SEARCH = ("docs/tuning.csv", "docs/finals.csv")

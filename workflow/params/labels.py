@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from gaebench import plugins
 from gaebench.errors import counted
-from params import foreign, runs
+
+from . import foreign, runs
 
 
 def labels(config: dict) -> dict:

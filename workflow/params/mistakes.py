@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import yaml
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
-from params.schema import key_path
+from .schema import key_path
 
 LARGEST = 20_000
 """Values that a text may hold with its aliases written out: params.yaml has some 1000."""

@@ -4,9 +4,10 @@ import hashlib
 import json
 
 from gaebench import plugins
-from params import jobs, runs
-from params.runs import Run
-from params.targets import Targets
+
+from . import jobs, runs
+from .runs import Run
+from .targets import Targets
 
 SCORED = "parzen"
 """The metric whose score of each test image is shown."""

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from params.schema import key_path
+from .schema import key_path
 
 ROOT = Path(__file__).parents[2]
 PART = re.compile(r"\w[\w.-]*(?<!\.)")

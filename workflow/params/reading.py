@@ -8,8 +8,9 @@ from pathlib import Path
 import yaml
 
 from gaebench.errors import SettingsError
-from params.mistakes import mistakes
-from params.resolve import merged
+
+from .mistakes import mistakes
+from .resolve import merged
 
 EXPONENT = re.compile(r"[-+]?\d+(\.\d*)?[eE][-+]?\d+")
 """A number that YAML 1.1 takes for text: no point, or no sign of the exponent."""

@@ -6,8 +6,9 @@ from difflib import get_close_matches
 
 from gaebench import plugins
 from gaebench.errors import SettingsError
-from params import conditions, foreign, resolve, signatures
-from params.schema import key_path, short, suggestion
+
+from . import conditions, foreign, resolve, signatures
+from .schema import key_path, short, suggestion
 
 CALLED = {
     "datasets": "data set",

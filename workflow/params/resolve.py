@@ -8,7 +8,8 @@ import copy
 from collections.abc import Iterator
 
 from gaebench.errors import SettingsError
-from params import foreign
+
+from . import foreign
 
 LIKE = ("models", "metrics", "tables")
 """Sections whose entries start from all of an entry that they are `like`."""

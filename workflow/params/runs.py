@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from gaebench import plugins
-from params import foreign, signatures
-from params.resolve import merged
+
+from . import foreign, signatures
+from .resolve import merged
 
 
 class Run(NamedTuple):

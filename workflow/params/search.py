@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gaebench.errors import SettingsError
-from params import reading, resolve, runs, space
+
+from . import reading, resolve, runs, space
 
 PATH = Path(__file__).parents[1] / "search.yaml"
 HEAD = "workflow/search.yaml is not in order:"

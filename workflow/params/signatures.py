@@ -5,7 +5,8 @@ import math
 from collections.abc import Iterator
 
 from gaebench import plugins
-from params.schema import described, key_path, short, suggestion
+
+from .schema import described, key_path, short, suggestion
 
 ACCEPTED = {
     "int": (int, "a whole number"),

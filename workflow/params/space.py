@@ -6,8 +6,9 @@ from math import prod
 from typing import NamedTuple
 
 from gaebench import plugins
-from params import references, schema, signatures
-from params.schema import key_path, suggestion
+
+from . import references, schema, signatures
+from .schema import key_path, suggestion
 
 SEARCHED = ("batch", "decay", "fall")
 """Training keys that may differ between trials; the others make trials comparable."""

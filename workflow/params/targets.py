@@ -6,8 +6,9 @@ from functools import cached_property
 from pathlib import Path
 
 from gaebench import plugins
-from params import runs
-from params.runs import Cell, Run
+
+from . import runs
+from .runs import Cell, Run
 
 
 @dataclass(frozen=True)
