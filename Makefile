@@ -12,6 +12,7 @@
 # make upgrade the versions and hashes of all packages anew, into workflow/pins.txt
 # make verify  is every file what the run made? One line for each that is not
 # make docs    pages of the package's functions, into build/docs
+# make lint    is the code in order?  make format puts it in order
 #
 # Each first sees to the environment, .venv; `make PYTHON=python3.12 quick` says of which Python.
 
