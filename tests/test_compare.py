@@ -201,13 +201,15 @@ def test_a_name_stays_the_text_that_it_is(tmp_path, name):
     assert not {*literal.markdown(name).replace("<code>", "").replace("</code>", "")} & {*"<>@`|"}
 
 
-@pytest.mark.parametrize("name", ["vae", "my GAN", "results of main", "a/metrics.csv", "data_copy"])
+@pytest.mark.parametrize("name", ["vae", "my GAN", "of main", "../a/b.csv", "of ../a", "data_copy"])
 def test_a_harmless_name_is_plain_in_markdown(name):
     assert literal.markdown(name) == name
 
 
 def test_what_cannot_be_seen_is_shown():
     assert literal.markdown("HEAD~1") == "<code>HEAD&#126;1</code>"
+    for name in ("a www.b.org", "_a_", "a _b c_", "http://a.b", "1. a", "a" * 5000 + "*"):
+        assert literal.markdown(name).startswith("<code>")
     assert literal.line("a\x1b[31m\u202eb\n") == r"a\x1b[31m\u202eb\n"
 
 

@@ -2,8 +2,8 @@
 
 import re
 
-HARMLESS = re.compile(r"(?!www\.)[^\W_]+([ ._/-][^\W_]+)*")
-"""Words with single marks between them: no Markdown, and no mention, reference or address."""
+HARMLESS = re.compile(r"(?i)(?!.*www\.)[./]*[^\W_]+((?:[ _-]| ?[./]+)[^\W_]+)*")
+"""Words, and paths of them: no Markdown, and no mention, reference or address."""
 KEPT = re.compile(r"[^\W_]")
 
 
