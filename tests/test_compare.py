@@ -1,6 +1,8 @@
 """Comparing results: what moved is told from noise, whatever the seeds, ages and places."""
 
+import io
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -11,7 +13,8 @@ from click.testing import CliRunner
 from scipy import stats
 
 from gaebench.command.main import main
-from gaebench.comparison import changes, context, pairs, parsed, source
+from gaebench.comparison import changes, context, literal, pairs, parsed, source
+from gaebench.comparison import git as asking
 from gaebench.errors import GaebenchError
 from gaebench.report.collect import COLUMNS
 
@@ -135,19 +138,79 @@ def test_a_table_of_before_versions_is_of_the_first():
     assert parsed(text, "old").loc[0, "version"] == 1
 
 
+HEADER = "dataset,model,seed,metric,value,sem,version\n"
+
+
 @pytest.mark.parametrize(
-    "text",
+    ("text", "place"),
     [
-        "",
-        "a,b\n1,2\n",
-        "dataset,model,seed,metric,value,sem\nmnist,vae,0,parzen,,1.0\n",
-        "dataset,model,seed,metric,value,sem\nmnist,vae,x,parzen,3,1.0\n",
-        "dataset,model,seed,metric,value,sem\n" + "mnist,vae,0,parzen,3,1.0\n" * 2,
+        ("", "lacks dataset"),
+        ("a,b\n1,2\n", "lacks dataset"),
+        ("dataset,model,seed,metric,value,sem,value\nd,m,0,parzen,1,1,2\n", "has value twice"),
+        (HEADER + "mnist,vae,0,parzen,3,1,1\n" * 2, "a cell twice: mnist, vae, 0, parzen"),
+        (HEADER + "mnist,vae,0,parzen,3,1\n", "line 2 has 6 columns"),
+        (HEADER + "mnist,vae,0,parzen,3,1,1,\n", "line 2 has 8 columns"),
+        (HEADER + 'mnist,"vae"x,0,parzen,3,1,1\n', "expected after"),
+        (HEADER + "mnist,vae,0,parzen,3,1,1\nmnist,vae,x,parzen,3,1,1\n", "line 3, seed"),
+        *(
+            (HEADER + f"mnist,vae,{seed},parzen,3,1,1\n", "line 2, seed")
+            for seed in ("", "0.4", "1.9", "nan", "1_0", "9223372036854775808", "1" * 5000)
+        ),
+        *(
+            (HEADER + f"mnist,vae,0,parzen,3,1,{version}\n", "line 2, version")
+            for version in ("", "2.7", "9" * 30)
+        ),
+        *(
+            (HEADER + f"mnist,vae,0,parzen,{value},1,1\n", "line 2, value")
+            for value in ("", "inf", "-inf", "nan", "x", "1_0", "1e300", "1e999")
+        ),
+        *(
+            (HEADER + f"mnist,vae,0,parzen,3,{sem},1\n", "line 2, sem")
+            for sem in ("", "inf", "-1", "nan")
+        ),
     ],
 )
-def test_what_is_no_table_is_said(text):
-    with pytest.raises(GaebenchError, match="old"):
+def test_what_is_no_table_is_said(text, place):
+    with pytest.raises(GaebenchError, match="old") as caught:
         parsed(text, "old")
+    assert place in str(caught.value)
+
+
+def test_bytes_that_are_no_text_are_said():
+    with pytest.raises(GaebenchError, match=r"old is no table of results: .*utf-8"):
+        parsed(HEADER.encode() + "mnist,vaé,0,parzen,3,1,1\n".encode("latin-1"), "old")
+
+
+ODD = ["007", "1e3", "nan", "null", "NA", "None", "", " a ", "True", 'q"q', "a,b", "a\nb", "a\r\nb"]
+ODD += ["a|b", "a\\|b", "<b>", "@all", "`x`", "é", "-1", "inf", "'", "#1", "www.a.org", "a  b"]
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_name_stays_the_text_that_it_is(tmp_path, name):
+    """Through a file as ``gaebench score --csv`` writes it, and through every form of output."""
+    for folder, value in (("before", 1.0), ("after", 99.0)):
+        (tmp_path / folder).mkdir()
+        rows = io.StringIO(newline="")
+        table(*seeds([value], model=name)).to_csv(rows, index=False, lineterminator="\n")
+        (tmp_path / folder / "metrics.csv").write_bytes(rows.getvalue().encode())
+    both = str(tmp_path / "before"), str(tmp_path / "after")
+    ((found,),) = (pair["cells"] for pair in json.loads(run(ROOT, *both, "--json")))
+    assert found["model"] == name and found["verdict"] == "moved"
+    rows = [line for line in run(ROOT, *both, "--markdown").splitlines() if line.startswith("|")]
+    assert len(rows) == 3 and {line.count("|") for line in rows} == {6}
+    assert not {*literal.markdown(name).replace("<code>", "").replace("</code>", "")} & {*"<>@`|"}
+
+
+@pytest.mark.parametrize("name", ["vae", "my GAN", "of main", "../a/b.csv", "of ../a", "data_copy"])
+def test_a_harmless_name_is_plain_in_markdown(name):
+    assert literal.markdown(name) == name
+
+
+def test_what_cannot_be_seen_is_shown():
+    assert literal.markdown("HEAD~1") == "<code>HEAD&#126;1</code>"
+    for name in ("a www.b.org", "_a_", "a _b c_", "http://a.b", "1. a", "a" * 5000 + "*"):
+        assert literal.markdown(name).startswith("<code>")
+    assert literal.line("a\x1b[31m\u202eb\n") == r"a\x1b[31m\u202eb\n"
 
 
 # ---- places
@@ -279,3 +342,171 @@ def test_parameters_of_another_age_are_compared_as_they_stand(repository):
     (pair,) = pairs(old, new, quick=False)
     differing = context(old, new, repository, pair.quick).params
     assert ("train.epochs", 12, 3) in differing
+
+
+@pytest.mark.parametrize("name", ["", " ", "\t"])
+def test_an_empty_name_is_no_place(repository, name):
+    """An unset variable of a script is not the current folder."""
+    for both in ([name], ["HEAD", name]):
+        assert "variable" in run(repository, *both, "--fail-on", "worse", status=2)
+    with pytest.raises(GaebenchError, match="variable"):
+        source(name, repository)
+
+
+@pytest.mark.parametrize(
+    ("places", "itself"),
+    [
+        (("results", "results/metrics.csv"), True),
+        (("results",), True),
+        (("HEAD", "main"), True),
+        (("HEAD",), False),
+        (("HEAD", "first"), False),
+    ],
+)
+def test_what_is_compared_with_itself_is_remarked(repository, places, itself):
+    assert ("one and the same" in run(repository, *places)) == itself
+
+
+# ---- git that fails
+
+
+def damage(folder: Path, name: str) -> None:
+    """Make an object of git's unreadable."""
+    command = ["git", "rev-parse", name]
+    found = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
+    path = folder / ".git/objects" / found.stdout[:2] / found.stdout[2:].strip()
+    path.chmod(0o644)
+    path.write_bytes(b"damaged")
+
+
+def test_a_failed_difference_is_not_no_difference(repository):
+    """Two commits that differ in an object that git cannot read, or that it will not compare."""
+    (repository / "workflow/Snakefile").write_text("rule a:\n")
+    commit(repository, "three")
+    damage(repository, "HEAD:workflow/Snakefile")
+    text = run(repository, "HEAD~1", "HEAD")
+    assert "+20.00" in text and "Code: not known; git failed: " in text
+    assert "Code: the same" not in text and "unable to read" in text and "git fsck" in text
+    (found,) = json.loads(run(repository, "HEAD~1", "HEAD", "--json"))
+    assert found["code"] is None and "unable to read" in found["unknown"]["code"]
+    assert "Code: not known" in run(repository, "HEAD~1", "HEAD", "--markdown")
+
+
+def test_settings_of_git_that_it_refuses_are_told(repository):
+    git(repository, "config", "diff.algorithm", "nonsense")
+    text = run(repository, "first", "HEAD")
+    assert "+10.00" in text and "Code: not known; git failed: " in text and "diff.algorithm" in text
+
+
+def test_settings_of_git_do_not_colour_what_differs(repository):
+    git(repository, "config", "color.ui", "always")
+    (found,) = json.loads(run(repository, "HEAD", "--json"))
+    assert found["code"] and "\x1b" not in "".join(found["code"])
+
+
+@pytest.mark.parametrize("name", ["HEAD:results/metrics.csv", "HEAD:results", "HEAD"])
+def test_damaged_results_are_not_no_results(repository, name):
+    damage(repository, name)
+    text = run(repository, "HEAD", status=1)
+    assert "git failed: " in text and "has no results" not in text and "none" not in text
+
+
+def test_damaged_parameters_are_not_known(repository):
+    damage(repository, "HEAD:params.yaml")
+    text = run(repository, "HEAD")
+    assert "+20.00" in text and "Parameters: not known; HEAD: params.yaml of " in text
+    assert "git fsck" in text
+
+
+def test_a_clone_without_files_does_not_say_that_there_are_none(repository, tmp_path):
+    git(repository, "config", "uploadpack.allowFilter", "true")
+    there = f"file://{repository}"
+    git(tmp_path, "clone", "--quiet", "--filter=blob:none", "--no-checkout", there, "bare")
+    git(tmp_path / "bare", "remote", "set-url", "origin", "/nowhere")
+    with pytest.raises(GaebenchError, match=r"(?s)metrics.csv of .*git failed: .*nowhere"):
+        source("HEAD", tmp_path / "bare")
+
+
+def test_a_shallow_clone_is_told_how_to_be_deeper(repository, tmp_path):
+    git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{repository}", "shallow")
+    text = run(tmp_path / "shallow", "HEAD~1", status=1)
+    assert "no commit of that name" in text and "git fetch --unshallow" in text
+    assert "--unshallow" not in run(repository, "HEAD~9", status=1)
+
+
+def test_what_is_no_repository_is_told_in_words_of_git(repository, tmp_path):
+    (repository / ".git/HEAD").write_text("damaged")
+    text = run(repository, "HEAD", status=1)
+    assert "git failed: fatal: not a git repository" in text and "metrics.csv" in text
+
+
+def test_a_repository_of_another_is_told_in_words_of_git(repository, monkeypatch):
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    text = run(repository, "HEAD", status=1)
+    assert "dubious ownership" in text and "safe.directory" in text
+
+
+def test_a_name_of_what_is_no_commit_is_told_in_words_of_git(repository):
+    git(repository, "tag", "tree", "HEAD^{tree}")
+    assert "expected commit type" in run(repository, "tree", status=1)
+    assert "no commit of that name" in run(repository, "0" * 40, status=1)
+
+
+def test_git_that_is_not_there_is_told(repository, monkeypatch):
+    monkeypatch.setenv("PATH", os.devnull)
+    assert "git is needed" in run(repository, "HEAD", status=1)
+    with pytest.raises(GaebenchError, match="install it"):
+        asking.asked(repository, "status")
+
+
+@pytest.mark.parametrize("name", ["~nobody-of-that-name/x", "x" * 5000])
+def test_a_name_that_can_be_no_place_is_no_results(repository, name):
+    assert "no results there" in run(repository, name, status=1)
+
+
+# ---- parameters that cannot be read
+
+
+UNREAD = {
+    "tab": (b"a:\n\tb: 1\n", "params.yaml, line 2: no YAML"),
+    "conflict": (b"a: 1\n<<<<<<< HEAD\nb: 2\n=======\n", "params.yaml, line 2: no YAML"),
+    "list": (b"- a\n", "params.yaml: must be a mapping"),
+    "text": (b"a\n", "params.yaml: must be a mapping"),
+    "empty": (b"", "params.yaml: must be a mapping"),
+    "latin": ("a: é\n".encode("latin-1"), "params.yaml is not text in UTF-8"),
+    "itself": (b"a: &x\n  b: *x\n", "params.yaml: a part of it stands in itself"),
+}
+
+
+@pytest.mark.parametrize("committed", [True, False])
+@pytest.mark.parametrize("kind", UNREAD)
+def test_numbers_are_compared_whatever_the_parameters(repository, kind, committed):
+    content, reason = UNREAD[kind]
+    (repository / "params.yaml").write_bytes(content)
+    if committed:
+        commit(repository, "three")
+    text = run(repository, *(("HEAD~1", "HEAD") if committed else ("HEAD",)))
+    assert "+20.00" in text and "Parameters: not known; " in text and reason in text
+    (found,) = json.loads(run(repository, "HEAD~1", "HEAD" if committed else ".", "--json"))
+    assert found["params"] is None and reason in found["unknown"]["params"]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("2020-01-02", "2020-01-02"),
+        (".nan", "nan"),
+        ("[1, -.inf]", [1, "-inf"]),
+        ("[{2020-01-02: 1e-5}]", [{"2020-01-02": 1e-5}]),
+        ("!!binary aGk=", "b'hi'"),
+        ('"a\\nb\\e"', "a\nb\x1b"),
+    ],
+)
+def test_what_json_has_no_word_for_is_text(repository, value, expected):
+    (repository / "params.yaml").write_text(f"odd: {value}\n")
+    (found,) = json.loads(run(repository, "HEAD", "--json"), parse_constant=pytest.fail)
+    assert ["odd", None, expected] in found["params"]
+    for form in ([], ["--markdown"]):
+        assert "\x1b" not in run(repository, "HEAD", *form)
+    commit(repository, "three")
+    assert "Parameters: the same" in run(repository, "HEAD")

@@ -1,6 +1,7 @@
 """How a comparison is printed: for the terminal, as Markdown, as JSON."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
@@ -8,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from gaebench.comparison import Change, Context, Pair
+from gaebench.comparison import Change, Context, Pair, literal
 from gaebench.comparison.changes import counts
 from gaebench.report import typeset
 
@@ -32,15 +33,17 @@ class Part(NamedTuple):
 
 def show(part: Part, console: Console) -> None:
     """Print a comparison on a terminal."""
-    console.print(f"[bold]{escape(title(part))}[/]", soft_wrap=True)
+    console.print(f"[bold]{escape(literal.line(title(part)))}[/]", soft_wrap=True)
     console.print(escape(headline(part.changes)), soft_wrap=True)
     for name, changes in _groups(part.changes):
-        table = Table(title=escape(name), title_justify="left", title_style="bold", box=None)
+        table = Table(
+            title=escape(literal.line(name)), title_justify="left", title_style="bold", box=None
+        )
         for header in HEADERS:
             table.add_column(header, justify="left" if header in ("model", "") else "right")
         for change in changes:
             style = "bold red" if change.worse else STYLES.get(change.verdict)
-            table.add_row(*map(escape, row(change)), style=style)
+            table.add_row(*(escape(literal.line(cell)) for cell in row(change)), style=style)
         console.print(table)
     if any(change.error for change in part.changes):
         console.print(NOTE, style="dim", soft_wrap=True)
@@ -52,23 +55,30 @@ def markdown(part: Part) -> str:
     """A comparison as Markdown: what moved in view, what is noise folded away."""
     noise = [change for change in part.changes if change.verdict == "within noise"]
     others = [change for change in part.changes if change not in noise]
-    lines = [f"### {title(part)}", headline(part.changes), *_sections(others)]
+    names = (literal.markdown(name) for name in (part.pair.before_name, part.pair.after_name))
+    lines = [f"### {' → '.join(names)}", headline(part.changes), *_sections(others)]
     if noise:
         summary = f"<summary>{len(noise)} within noise</summary>"
         lines += [f"<details>{summary}", *_sections(noise), "</details>"]
     if any(change.error for change in part.changes):
         lines.append(NOTE)
-    beside = "\n".join(_moved_beside(part.context, "    "))
+    beside = "\n".join(_moved_beside(part.context, "    ", literal.markdown))
     return "\n\n".join([*lines, *([beside] if beside else [])])
 
 
 def _sections(changes: list[Change]) -> Iterator[str]:
     for name, group in _groups(changes):
         rows = [
-            [f"**{cell}**" if change.moved and cell else cell for cell in row(change)]
+            [f"**{cell}**" if change.moved and cell else cell for cell in _marked(change)]
             for change in group
         ]
-        yield f"**{name}**\n\n{typeset.markdown([list(HEADERS), *rows])}"
+        yield f"**{literal.markdown(name)}**\n\n{typeset.markdown([list(HEADERS), *rows])}"
+
+
+def _marked(change: Change) -> list[str]:
+    """A change as cells of Markdown."""
+    model, *others = row(change)
+    return [literal.markdown(model), *others]
 
 
 def content(part: Part) -> dict:
@@ -84,9 +94,21 @@ def content(part: Part) -> dict:
             | {"worse": change.worse}
             for change in part.changes
         ],
-        "params": context.params,
+        "params": context.params and [tuple(map(_scripted, entry)) for entry in context.params],
         "code": context.code,
+        "unknown": context.unknown,
     }
+
+
+def _scripted(value: object) -> object:
+    """A parameter as JSON has it: what YAML alone has, such as dates and NaN, as text."""
+    if isinstance(value, dict):
+        return {str(key): _scripted(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_scripted(part) for part in value]
+    infinite = isinstance(value, float) and not math.isfinite(value)
+    known = value is None or isinstance(value, str | int | float)
+    return value if known and not infinite else str(value)
 
 
 def title(part: Part) -> str:
@@ -133,16 +155,18 @@ def _groups(changes: list[Change]) -> Iterator[tuple[str, list[Change]]]:
         yield f"{metric} on {dataset}", list(group)
 
 
-def _moved_beside(context: Context, indent: str) -> Iterator[str]:
+def _moved_beside(
+    context: Context, indent: str, written: Callable[[str], str] = literal.lines
+) -> Iterator[str]:
     if context.params is None:
-        yield "Parameters: not known of both."
+        yield f"Parameters: not known; {written(context.unknown['params'])}."
     elif context.params:
         yield "Parameters that differ:\n"
         yield from _listed([_parameter(*entry) for entry in context.params], indent)
     else:
         yield "Parameters: the same."
     if context.code is None:
-        yield "\nCode: not known of both; commits are compared with commits or the working tree."
+        yield f"\nCode: not known; {written(context.unknown['code'])}."
     elif context.code:
         yield "\nCode that differs:\n"
         yield from _listed([line.strip() for line in context.code], indent)
@@ -152,7 +176,7 @@ def _moved_beside(context: Context, indent: str) -> Iterator[str]:
 
 def _parameter(path: str, before: object, after: object) -> str:
     words = ("absent" if value is None else str(value) for value in (before, after))
-    return f"{path}: {' → '.join(words)}"
+    return literal.line(f"{path}: {' → '.join(words)}")
 
 
 def _listed(lines: list[str], indent: str) -> Iterator[str]:

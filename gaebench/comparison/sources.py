@@ -1,5 +1,6 @@
 """Where results come from: commits, folders, files, the working tree."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,8 +25,10 @@ class Source:
         What to call it.
     tables : {folder: DataFrame}
         ``results`` and ``results/quick``, those that there are; or one of another name.
-    text : (path) -> str or None
+    content : (path) -> bytes or None
         A file of its project, such as ``params.yaml``; None where that is not known.
+    places : {folder: str}
+        Where each table was read, without links: of what is the same, it is the same.
     commit : str or None
         Its hash.
     here : bool
@@ -34,19 +37,21 @@ class Source:
 
     name: str
     tables: dict[str, pd.DataFrame]
-    text: Callable[[str], str | None]
+    content: Callable[[str], bytes | None]
+    places: dict[str, str]
     commit: str | None = None
     here: bool = False
 
 
 class Pair(NamedTuple):
-    """Two tables that are compared, and what each is called."""
+    """Two tables that are compared, what each is called, and whether they are one and the same."""
 
     before: pd.DataFrame
     after: pd.DataFrame
     before_name: str
     after_name: str
     quick: bool
+    itself: bool
 
 
 def source(text: str | None, root: Path) -> Source:
@@ -66,31 +71,51 @@ def source(text: str | None, root: Path) -> Source:
     """
     if text is None:
         return _folder(root, "the working tree", here=True)
-    path = Path(text).expanduser()
-    if path.is_file():
-        return Source(text, {text: frames.read(path)}, lambda name: None)
-    if path.is_dir() and (path / FILE).is_file():
-        return Source(text, {text: frames.read(path / FILE)}, lambda name: None)
-    if path.is_dir() and any((path / folder / FILE).is_file() for folder in (FULL, QUICK)):
-        return _folder(path, text, here=path.resolve() == root)
-    if revision := git.commit(root, text):
-        return _commit(root, text, revision)
-    raise GaebenchError(
-        f"{text}: no results there. Give a metrics.csv, a folder with one, or a commit, branch or "
-        f"tag of {root}; git knows none of that name"
-    )
+    if not text.strip():
+        raise GaebenchError(f"{text!r} names no results: was a variable not set?")
+    path = os.path.expanduser(text)
+    if os.path.isfile(path):
+        return _file(path, text)
+    if os.path.isfile(os.path.join(path, FILE)):
+        return _file(os.path.join(path, FILE), text)
+    if any(os.path.isfile(os.path.join(path, folder, FILE)) for folder in (FULL, QUICK)):
+        return _folder(Path(path), text, here=Path(path).resolve() == root)
+    return _commit(root, text, _revision(root, text))
+
+
+def _file(path: str, name: str) -> Source:
+    places = {name: os.path.realpath(path)}
+    return Source(name, {name: frames.read(path)}, lambda path: None, places)
 
 
 def _folder(root: Path, name: str, here: bool) -> Source:
-    def text(path: str) -> str | None:
+    def content(path: str) -> bytes | None:
         file = root / path
-        return file.read_text(encoding="utf-8") if file.is_file() else None
+        return file.read_bytes() if file.is_file() else None
 
     paths = {folder: root / folder / FILE for folder in (FULL, QUICK)}
     tables = {folder: frames.read(path) for folder, path in paths.items() if path.is_file()}
     if not tables:
         raise GaebenchError(f"{root} has no results: run make quick or make all there")
-    return Source(name, tables, text, here=here)
+    places = {folder: os.path.realpath(paths[folder]) for folder in tables}
+    return Source(name, tables, content, places, here=here)
+
+
+def _revision(root: Path, name: str) -> str:
+    """The hash of a commit, by a name that is no place with results."""
+    ways = f"{name}: no results there. Give a metrics.csv, a folder with one, or a commit"
+    try:
+        if found := git.commit(root, name):
+            return found
+        shallow = git.is_shallow(root)
+    except git.GitFailed as error:
+        raise GaebenchError(
+            f"{ways} of a clone in order: of {root}, no commit of that name can be had; {error}"
+        ) from error
+    remedy = ". The clone lacks older commits: git fetch --unshallow brings them" if shallow else ""
+    raise GaebenchError(
+        f"{ways}, branch or tag of {root}; git finds no commit of that name{remedy}"
+    )
 
 
 def _commit(root: Path, name: str, revision: str) -> Source:
@@ -101,7 +126,8 @@ def _commit(root: Path, name: str, revision: str) -> Source:
             tables[folder] = frames.parsed(found, f"{name}:{folder}/{FILE}")
     if not tables:
         raise GaebenchError(f"the commit {name} has no {FULL}/{FILE}")
-    return Source(name, tables, lambda path: git.file(root, revision, path), revision)
+    places = {folder: f"{revision}:{folder}" for folder in tables}
+    return Source(name, tables, lambda path: git.file(root, revision, path), places, revision)
 
 
 def pairs(before: Source, after: Source, quick: bool) -> list[Pair]:
@@ -128,6 +154,7 @@ def pairs(before: Source, after: Source, quick: bool) -> list[Pair]:
             _called(before, old),
             _called(after, new),
             quick or QUICK in (old, new),
+            before.places[old] == after.places[new],
         )
         for old, new in names
     ]
