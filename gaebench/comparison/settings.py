@@ -1,9 +1,6 @@
 """Parameters of a source: where its files are not in order, that is said and nothing raised."""
 
-import os
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 from gaebench.comparison.sources import Source
 from gaebench.errors import GaebenchError
@@ -44,25 +41,13 @@ def _params(found: Source, quick: bool) -> dict:
         raise Unknown(f"{found.name}: {error}") from error
     if missing := [name for name, text in texts.items() if text is None]:
         raise Unknown(f"{found.name} comes without {missing[0]}")
-    config, mistakes = _loaded(texts)
+    config, mistakes = workflow("reading").parsed(texts)
     if mistakes:
         raise Unknown("\n".join(f"{found.name}: {line}" for line in mistakes))
     try:
         return workflow("resolve").resolved(config)
     except Exception:  # of another age: whatever it lacks, it is compared as it stands
         return config
-
-
-def _loaded(texts: dict[str, bytes]) -> tuple[dict, list[str]]:
-    """Parameters, and what is wrong with their files, in the words of ``gaebench validate``."""
-    with tempfile.TemporaryDirectory() as folder:
-        paths = [Path(folder, name) for name in texts]
-        for path, text in zip(paths, texts.values(), strict=True):
-            path.parent.mkdir(exist_ok=True)
-            path.write_bytes(text)
-        config, mistakes = workflow("reading").loaded(paths)
-    places = [f"{os.path.relpath(folder)}{os.sep}", f"{folder}{os.sep}"]
-    return config, [line.replace(places[0], "").replace(places[1], "") for line in mistakes]
 
 
 def _flat(value: object, path: str = "") -> Iterator[tuple[str, object]]:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import yaml
@@ -34,9 +34,25 @@ def loaded(paths: Iterable[str | Path]) -> tuple[dict, list[str]]:
 
     Each is read once: it may be a pipe. Where something is wrong, there are no parameters.
     """
-    read = [_text(os.path.relpath(path)) for path in paths]
-    found = [line for _, lines in read for line in lines]
-    return ({}, found) if found else (layered(text for text, _ in read), [])
+    contents, missing = {}, []
+    for path in map(os.path.relpath, paths):
+        try:
+            contents[path] = Path(path).read_bytes()
+        except OSError as error:
+            missing.append(f"{path} cannot be read: {error.strerror}")
+    return ({}, missing) if missing else parsed(contents)
+
+
+def parsed(contents: Mapping[str, bytes]) -> tuple[dict, list[str]]:
+    """As :func:`loaded`, of files whose contents are given by name."""
+    texts, found = [], []
+    for name, content in contents.items():
+        try:
+            texts.append(content.decode())
+            found += mistakes(name, texts[-1])
+        except UnicodeDecodeError as error:
+            found.append(f"{name} is not text in UTF-8: {error.reason} at byte {error.start}")
+    return ({}, found) if found else (layered(texts), [])
 
 
 def read(path: str | Path) -> dict:
@@ -66,14 +82,3 @@ def numbers(value: object) -> object:
         return [numbers(entry) for entry in value]
     is_number = isinstance(value, str) and EXPONENT.fullmatch(value)
     return float(value) if is_number else value
-
-
-def _text(path: str) -> tuple[str, list[str]]:
-    """The text of a file, and what is wrong with it."""
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except OSError as error:
-        return "", [f"{path} cannot be read: {error.strerror}"]
-    except UnicodeDecodeError as error:
-        return "", [f"{path} is not text in UTF-8: {error.reason} at byte {error.start}"]
-    return text, mistakes(path, text)
