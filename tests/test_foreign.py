@@ -336,7 +336,7 @@ def test_entries_of_any_name_are_read(tmp_path, grey, name):
     entries = [(name.format(number), save_png(grey[number])) for number in range(3)]
     images, remarks = files.array(zipped(tmp_path / "a.zip", *entries, (".", b"")), SHAPE)
     np.testing.assert_array_equal(images, grey[:3])
-    assert remarks == ["1 file that are not called .png left out: ."]
+    assert remarks == ["1 file not called .png left out: ."]
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")

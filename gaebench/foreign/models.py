@@ -50,8 +50,8 @@ def restore(where: str, weights: str | Path, settings: dict, data: Dataset) -> M
         raise SettingsError(f"{weights}: no such file of weights")
     with staying(where):
         model = _built(where, settings, data)
-    runs.load_weights(model, weights, "model", REMEDY)
-    return model.eval()
+        runs.load_weights(model, weights, "model", REMEDY)
+        return model.eval()
 
 
 @contextmanager

@@ -75,7 +75,7 @@ def _chosen(names: list[str], home: Path, shape: tuple[int, int]) -> tuple[list[
                 f"{home}: {count} files in it are called {shown(name)}: give each a name of its own"
             )
     size.require(size.of((len(wanted), *shape), 2), f"{home}: its images")
-    left_out = f"{counted(len(others), 'file')} that are not called .png left out: {named}"
+    left_out = f"{counted(len(others), 'file')} not called .png left out: {named}"
     return wanted, [left_out] if others else []
 
 
