@@ -1,6 +1,7 @@
 """The command as its users meet it: what it prints, where, and with which exit status."""
 
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -205,6 +206,63 @@ def test_warnings_are_said_and_can_be_asked_to_fail(project):
 
 
 @pytest.mark.parametrize(
+    "name", ["", "  ", "x" * 101, "a\rb", "a\nb", "\x1b[31m", "\udcff", "a\u2028b"]
+)
+def test_a_name_that_is_no_row_is_refused_before_anything_is_read(name):
+    done = run("score", "missing.npy", "-d", "mnist", "--name", name, status=2)
+    assert "printable" in done.stderr
+
+
+@pytest.mark.parametrize("form", ["--csv", "--json"])
+def test_a_metric_without_a_number_is_said_whatever_the_form(project, form):
+    np.save("mine.npy", grey(2, 9))
+    done = run("score", "mine.npy", "-d", "mnist", "-m", "parzen", "-m", "prdc", form, status=1)
+    assert "prdc has no number: " in done.stderr and "parzen" in done.stdout
+
+
+def test_committed_numbers_that_cannot_be_read_are_told_before_anything_is_computed(project):
+    commit(project, ("mnist", "gan", 0, "parzen", -900.0, 1.0, 1))
+    table = project / "results/metrics.csv"
+    table.write_text("<<<<<<< HEAD\n" + table.read_text())
+    np.save("mine.npy", grey(60, 9))
+    done = run("score", "mine.npy", "-d", "mnist", "-m", "parzen", status=1)
+    assert "metrics.csv" in done.stderr and "--csv" in done.stderr
+    assert "parzen done" not in done.stderr
+    assert "parzen" in run("score", "mine.npy", "-d", "mnist", "-m", "parzen", "--csv").stdout
+
+
+@pytest.mark.parametrize("form", ["--csv", "--json", None])
+def test_odd_names_of_files_are_printed_as_escapes(project, form):
+    Path("pngs").mkdir()
+    for number, image in enumerate(grey(60, 9)):
+        Image.fromarray(image.reshape(SHAPE)).save(f"pngs/{number}.png")
+    Path("pngs/caf\udce9.txt").write_text("")
+    options = [form] if form else []
+    done = run("score", "pngs", "-d", "mnist", "-m", "parzen", *options)
+    assert r"caf\udce9.txt" in done.stderr
+
+
+def test_cores_are_counted_where_the_system_does_not_say_which(project, monkeypatch):
+    monkeypatch.delattr("os.sched_getaffinity")
+    np.save("mine.npy", grey(60, 9))
+    run("score", "mine.npy", "-d", "mnist", "-m", "parzen")
+
+
+class Killer:
+    """Whoever takes it out of a pickle ends at once, as a process does that the system kills."""
+
+    def __reduce__(self) -> tuple:
+        return os._exit, (9,)
+
+
+def test_a_killed_process_is_told(tmp_path):
+    images = grey(60, 9).astype(np.float32) / np.float32(255)
+    subject = Subject(small(), "mnist", "mine", 0, {"epochs": Killer()}, tmp_path, images)
+    with pytest.raises(GaebenchError, match="killed, most likely for lack of memory"):
+        measure(subject, {"parzen": {"validation": 50}, "nearest_train": {}}, processes=2)
+
+
+@pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (("-m", "parsen"), "no 'parsen'"),
@@ -275,6 +333,7 @@ def test_a_model_is_scored_by_its_likelihood(project):
         ("Mine", (), "MODULE:CLASS"),
         ("mine.py:Mine", ("latent=4",), "latent|shape"),
         ("mine.py:Mine", ("depth=4",), "cannot be built"),
+        ("mine.py:Mine", ("latent=-4",), "cannot be built: RuntimeError"),
         ("mine.py:Mine", ("latent",), "KEY=VALUE"),
     ],
 )
@@ -284,6 +343,31 @@ def test_a_model_that_cannot_be_had_is_said(project, where, settings, words):
     options = [part for text in settings for part in ("--set", text)]
     done = run("score", "-d", "bimnist", "-M", where, "-w", "w.pt", *options, status=1)
     assert any(word in done.stderr for word in words.split("|")), done.stderr
+
+
+EXIT = "        import sys\n        sys.exit(0)\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "import sys\nsys.exit(0)\n",
+        MODEL.replace("        super().__init__()\n", EXIT),
+        MODEL.replace(
+            "    def stages(self):\n",
+            "    def start(self, images):\n" + EXIT + "\n    def stages(self):\n",
+        ),
+        MODEL.replace("        return self.decoder(z)\n", EXIT),
+    ],
+)
+@pytest.mark.parametrize("where", ["quits.py:Mine", "quits:Mine"])
+def test_a_model_cannot_end_the_command_as_if_all_were_well(project, content, where):
+    sys.modules.pop("quits", None)
+    Path("quits.py").write_text(content)
+    torch.save({"decoder.weight": torch.zeros(36, 2), "decoder.bias": torch.zeros(36)}, "w.pt")
+    call = ("score", "-d", "bimnist", "-M", where, "-w", "w.pt", "-m", "loglik_prior")
+    done = run(*call, status=1)
+    assert f"error: {where} ended Python" in done.stderr and done.stdout == ""
 
 
 def test_several_processes_give_the_same_numbers(tmp_path):

@@ -1,8 +1,12 @@
 """Images of other people's models: every usual form is read, what is none is refused in words."""
 
 import io
+import os
 import pickle
+import struct
+import tracemalloc
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +16,8 @@ from PIL import Image
 
 from gaebench import runs
 from gaebench.data import Dataset
-from gaebench.errors import DataError, Failed
-from gaebench.foreign import files, fitted, looks, pixels, read
+from gaebench.errors import DataError, Failed, ShortOfMemory
+from gaebench.foreign import chunks, files, fitted, looks, models, pixels, pngs, read, size
 from gaebench.foreign.pngs import natural
 
 SHAPE = (5, 4)
@@ -205,10 +209,295 @@ def test_an_archive_that_expands_beyond_all_measure_is_refused(tmp_path):
 
 
 def test_an_array_that_says_it_is_huge_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "LARGEST", 1000)
+    monkeypatch.setattr(size, "LARGEST", 1000)
     np.savez_compressed(tmp_path / "a.npz", np.zeros(10_000, np.uint8))
     with pytest.raises(DataError, match="at most 1,000"):
         files.array(tmp_path / "a.npz", SHAPE)
+
+
+# ---- what is damaged, doubled, linked, or larger than it looks
+
+
+def png(bits: int, kind: int, pixels: bytes, *parts: tuple[bytes, bytes]) -> bytes:
+    """A PNG of the data set's size, with chunks before its pixels."""
+    header = struct.pack(">IIBBBBB", SHAPE[1], SHAPE[0], bits, kind, 0, 0, 0)
+    packed = zlib.compress(pixels)
+    every = ((b"IHDR", header), *parts, (b"IDAT", packed), (b"IEND", b""))
+    return chunks.SIGNATURE + b"".join(chunk(*part) for part in every)
+
+
+def chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+ROWS = (b"\0" + b"\x12" * 4) * 5
+GREY, PALETTE = 0, 3
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (png(8, GREY, ROWS[:-5]), "take 25 bytes and it has 20"),
+        (png(8, GREY, ROWS + b"\0"), "take 25 bytes and it has 26"),
+        (png(8, GREY, ROWS, (b"tRNS", b"\0\x12")), "transparent"),
+        (png(16, GREY, (b"\0" + b"\x12" * 8) * 5, (b"tRNS", b"\0\x12")), "transparent"),
+        (png(8, PALETTE, ROWS), "no palette"),
+        (png(8, PALETTE, ROWS, (b"PLTE", b"\x80" * 3)), "no colour of its palette"),
+        (png(8, GREY, ROWS, (b"IHDR", b"")), "no order"),
+        (png(8, GREY, ROWS, (b"IDAT", b""), (b"tIME", b"")), "no order"),
+        (png(3, GREY, ROWS), "no PNG image"),
+        (png(8, 5, ROWS), "no PNG image"),
+        (png(8, GREY, ROWS)[:-12] + chunk(b"iCCP", b"") + chunk(b"IEND", b""), "no PNG image"),
+        (png(8, GREY, ROWS)[:-12], "ends early"),
+    ],
+)
+def test_a_png_that_others_read_as_other_pixels_is_refused(content, words):
+    with pytest.raises(DataError, match=words):
+        pngs._decoded(content, "a.png", SHAPE)
+
+
+def test_no_flipped_bit_and_no_lost_byte_of_a_png_gives_other_pixels(grey):
+    good = save_png(grey[0])
+    odd = [good[:end] for end in range(len(good))]
+    for place in range(8 * len(good)):
+        flipped = bytearray(good)
+        flipped[place // 8] ^= 1 << place % 8
+        odd.append(bytes(flipped))
+    for content in odd:
+        with pytest.raises(DataError):
+            pngs._decoded(content, "a.png", SHAPE)
+
+
+@pytest.mark.parametrize("width", range(1, 10))
+def test_interlaced_pixels_are_counted_by_their_passes(width):
+    header = struct.pack(">IIBBBBB", width, 3, 8, 0, 0, 0, 1)
+    starts = [(x, y, dx, dy) for x, y, dx, dy in chunks.ADAM7 if x < width and y < 3]
+    count = sum(len(range(y, 3, dy)) * (1 + len(range(x, width, dx))) for x, y, dx, dy in starts)
+    chunks.check_pixels({b"IHDR": header, b"IDAT": zlib.compress(bytes(count))})
+    with pytest.raises(ValueError, match="pixels"):
+        chunks.check_pixels({b"IHDR": header, b"IDAT": zlib.compress(bytes(count - 1))})
+
+
+def test_linked_folders_are_read_once_and_said(tmp_path, grey):
+    home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
+    for folder, images in ((home, grey[:2]), (elsewhere, grey[2:4])):
+        folder.mkdir()
+        for number, image in enumerate(images):
+            (folder / f"{number}.png").write_bytes(save_png(image))
+    (home / "sub").symlink_to(elsewhere)
+    (home / "sub2").symlink_to(elsewhere)
+    (home / "loop").symlink_to(home)
+    images, remarks = files.array(home, SHAPE)
+    np.testing.assert_array_equal(images, grey[:4])
+    assert remarks == ["2 folders that links lead to again left out: loop, sub2"]
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda path: path.symlink_to("/nowhere.png"), "cannot be read"),
+        (lambda path: path.symlink_to(path), "cannot be read"),
+        (os.mkfifo, "is no file"),
+    ],
+)
+def test_what_is_called_png_and_is_no_file_is_named(tmp_path, grey, make, words):
+    (tmp_path / "0.png").write_bytes(save_png(grey[0]))
+    make(tmp_path / "odd\n.png")
+    with pytest.raises(DataError, match=r"odd\\n.png: " + words):
+        files.array(tmp_path, SHAPE)
+
+
+def test_a_folder_that_cannot_be_read_is_named(tmp_path, grey, monkeypatch):
+    (tmp_path / "0.png").write_bytes(save_png(grey[0]))
+    (tmp_path / "closed").mkdir()
+    scandir = os.scandir
+
+    def closed(path):
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    with pytest.raises(DataError, match=r"closed: cannot be read \(Permission denied"):
+        files.array(tmp_path, SHAPE)
+
+
+def zipped(path: Path, *entries: tuple[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in entries:
+            archive.writestr(name, content)
+    return path
+
+
+@pytest.mark.parametrize(
+    "name", ["../{}.png", "./{}.png", "/{}.png", "{}/a.png", "9" * 5000 + "{}.png"]
+)
+def test_entries_of_any_name_are_read(tmp_path, grey, name):
+    entries = [(name.format(number), save_png(grey[number])) for number in range(3)]
+    images, remarks = files.array(zipped(tmp_path / "a.zip", *entries, (".", b"")), SHAPE)
+    np.testing.assert_array_equal(images, grey[:3])
+    assert remarks == ["1 file not called .png left out: ."]
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_entries_of_one_name_are_refused(tmp_path, grey):
+    entries = [("0.png", save_png(image)) for image in grey[:6]]
+    with pytest.raises(DataError, match=r"6 files in it are called 0\.png"):
+        files.array(zipped(tmp_path / "a.zip", *entries), SHAPE)
+
+
+def test_no_name_in_an_archive_reaches_the_terminal_as_it_is(tmp_path, grey):
+    good, name = save_png(grey[0]), "a\n\x1b[31mall well"
+    path = zipped(tmp_path / "a.zip", ("0.png", good), ("1.png", good), (f"{name}.txt", b""))
+    (remark,) = files.array(path, SHAPE)[1]
+    assert remark.isprintable() and r"a\n\x1b[31mall well.txt" in remark
+    path = zipped(tmp_path / "b.zip", ("0.png", good), (f"{name}.png", b"x"))
+    with pytest.raises(DataError, match="all well") as raised:
+        files.array(path, SHAPE)
+    assert str(raised.value).isprintable()
+
+
+def saved_npy(array: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, array)
+    return buffer.getvalue()
+
+
+def headed(shape: str, body: int = 40, spaces: int = 0) -> bytes:
+    text = "{'descr': '|u1', 'fortran_order': False, 'shape': " + shape + ", }" + " " * spaces
+    header = text.encode() + b"\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + bytes(body)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize(
+    "content",
+    [
+        headed("(True, 20)"),
+        headed("(100000000000, 20)"),
+        headed("(-1, 20)"),
+        headed("(2, 20)", spaces=20_000),
+        headed("(" * 5000),
+        headed("-" * 9000),
+        headed("("),
+        saved_npy(np.ones((2, 20)))[:-1],
+        saved_npy(np.ones((2, 20))) + b"x",
+    ],
+)
+def test_an_odd_header_is_told_as_damage(tmp_path, content, packed):
+    path = tmp_path / ("a.npz" if packed else "a.npy")
+    zipped(path, ("images.npy", content)) if packed else path.write_bytes(content)
+    with pytest.raises(DataError, match="no array can be read from it"):
+        files.array(path, SHAPE)
+
+
+def flagged(content: bytes, local: int, central: int, value: int) -> bytes:
+    """An archive of one entry with a byte of its two headers set."""
+    odd = bytearray(content)
+    odd[odd.find(b"PK\x03\x04") + local] = value
+    odd[odd.find(b"PK\x01\x02") + central] = value
+    return bytes(odd)
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".zip"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda b: b[:60] + bytes(20 * [255]) + b[80:],
+        lambda b: flagged(b, 6, 8, 1),
+        *(lambda b, method=method: flagged(b, 8, 10, method) for method in (12, 14, 97)),
+        lambda b: b[:-30],
+    ],
+)
+def test_a_damaged_archive_is_told_with_its_name(tmp_path, grey, suffix, damage):
+    entry = ("images.npy", saved_npy(grey)) if suffix == ".npz" else ("0.png", save_png(grey[0]))
+    path = zipped(tmp_path / f"a{suffix}", entry)
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(DataError, match="a" + suffix):
+        files.array(path, SHAPE)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: torch.eye(20).to_sparse(), "sparse"),
+        (lambda: torch.eye(20).to_sparse_csr(), "sparse"),
+        (lambda: torch.zeros(2, 20, device="meta"), "meta"),
+        (lambda: torch.quantize_per_tensor(torch.ones(2, 20), 0.1, 0, torch.quint8), "quint8"),
+        (
+            lambda: torch.nested.nested_tensor([torch.zeros(3), torch.zeros(2)]),
+            "nnot be read|plain",
+        ),
+        (lambda: {0: torch.ones(2, 20), 1: torch.ones(2, 20)}, "There are: 0, 1"),
+    ],
+)
+def test_a_tensor_that_numpy_has_not_is_told(tmp_path, make, words):
+    torch.save(make(), tmp_path / "a.pt")
+    with pytest.raises(DataError, match=rf"a\.pt.*({words})"):
+        files.array(tmp_path / "a.pt", SHAPE)
+
+
+@pytest.mark.parametrize("kind", [torch.bfloat16, torch.float16, torch.float8_e4m3fn])
+def test_short_floats_are_read(tmp_path, kind):
+    torch.save({3: torch.full((4, 20), 0.5).to(kind)}, tmp_path / "a.pt")
+    np.testing.assert_array_equal(files.array(tmp_path / "a.pt", SHAPE)[0], np.full((4, 20), 0.5))
+
+
+@pytest.mark.parametrize("name", ["a.npy", "a.npz"])
+def test_little_memory_is_not_told_as_damage(tmp_path, monkeypatch, grey, name):
+    written(tmp_path, grey)
+    np.savez(tmp_path / "a.npz", images=grey)
+
+    def short(*_: object, **__: object) -> None:
+        raise MemoryError("no more")
+
+    monkeypatch.setattr("numpy.lib.format.read_array", short)
+    with pytest.raises(ShortOfMemory, match="not enough memory"):
+        files.array(tmp_path / name, SHAPE)
+
+
+@pytest.mark.parametrize("name", ["a.npy", "b.npz", "c.npz", "d.pt", "f", "g.zip"])
+def test_every_form_has_the_same_largest_size(tmp_path, monkeypatch, grey, name):
+    written(tmp_path, grey)
+    monkeypatch.setattr(size, "LARGEST", 590)
+    with pytest.raises(DataError, match="at most 590"):
+        files.array(tmp_path / name, SHAPE)
+
+
+@pytest.mark.parametrize("kind", [torch.float32, torch.bfloat16])
+def test_an_expanded_tensor_takes_the_memory_of_its_chosen_rows(tmp_path, data, kind, monkeypatch):
+    torch.save(torch.full((1,), 0.5, dtype=kind).expand(10**6, 20), tmp_path / "a.pt")
+    tracemalloc.start()
+    array, _ = files.array(tmp_path / "a.pt", SHAPE)
+    pixels.scaled(array, SHAPE, False, 30)
+    assert tracemalloc.get_traced_memory()[1] < 2 * 10**7
+    tracemalloc.stop()
+    monkeypatch.setattr(size, "LARGEST", 10**7)
+    with pytest.raises(DataError, match="at most"):
+        files.array(tmp_path / "a.pt", SHAPE)
+
+
+@pytest.mark.parametrize("kind", ["u1", "<u2", ">u2", "<f4", ">f4", "<f8", ">f8", "f2"])
+@pytest.mark.parametrize("channels", [False, True])
+def test_rows_are_chosen_before_they_are_converted(grey, kind, channels):
+    """And none of the others goes unchecked."""
+    white = {"u1": 1, "u2": 257}.get(kind[-2:], 1 / 255)
+    array = (grey.astype(float) * white).astype(kind)
+    array = np.repeat(array[:, None], 3, axis=1) if channels else array
+    every, _ = pixels.scaled(array, SHAPE, False)
+    some, _ = pixels.scaled(array, SHAPE, False, 10)
+    np.testing.assert_array_equal(some, every[::3])
+    np.testing.assert_allclose(every, grey.reshape(30, PIXELS) / 255, atol=5e-4)
+    if "f" in kind:
+        array[1] = np.nan
+        with pytest.raises(DataError, match=r"NaN|colour"):
+            pixels.scaled(array, SHAPE, False, 10)
+
+
+@pytest.mark.parametrize("text", ["{[]:1}", "(" * 500, "-" * 20_000 + "1", "9" * 5000, "'", "a b"])
+def test_a_setting_that_is_no_literal_is_a_text(text):
+    assert models.given((f"latent={text}",)) == {"latent": text}
 
 
 # ---- files that are refused

@@ -11,6 +11,17 @@ WARNED = 3
 """Exit status where --strict was given and there are warnings."""
 
 
+LONGEST = 100
+"""Characters of a row's name."""
+
+
+def _fit(ctx: click.Context, param: click.Parameter, name: str) -> str:
+    """A name that can be printed in a row, else a usage error."""
+    if name.strip() and len(name) <= LONGEST and name.isprintable():
+        return name
+    raise click.BadParameter(f"must have 1 to {LONGEST} printable characters in one line")
+
+
 @click.command(epilog="Exit status: 0 scored; 1 refused or failed; 2 usage; 3 see --strict.")
 @click.argument("images", required=False, type=click.Path(path_type=Path))
 @click.option("--dataset", "-d", required=True, metavar="NAME", help="As gaebench ls datasets.")
@@ -22,7 +33,14 @@ WARNED = 3
     metavar="NAME",
     help="Instead of the tables'; may be given several times.",
 )
-@click.option("--name", "-n", default="mine", show_default=True, help="What to call the row.")
+@click.option(
+    "--name",
+    "-n",
+    default="mine",
+    show_default=True,
+    callback=_fit,
+    help="What to call the row.",
+)
 @click.option(
     "--model",
     "-M",
@@ -70,26 +88,16 @@ def command(
         raise click.UsageError("give IMAGES, or --model MODULE:CLASS with --weights")
     if (model is None) != (weights is None) or (settings and model is None):
         raise click.UsageError("--model and --weights go together, and --set with them")
-    from gaebench import api
     from gaebench.command import scores
-    from gaebench.command.watching import Watching
     from gaebench.project import Project
 
     project = Project.here()
+    if form != "csv":
+        scores.check_neighbours(project)
     terminal.say(f"{dataset}: raw files in {project.raw}")
     data = project.load(dataset)
     what = images if model is None else _restored(model, weights, settings, data)
-    with Watching() as watching:
-        found = api.scored(
-            project,
-            what,
-            data,
-            asked=metrics,
-            name=name,
-            processes=len(os.sched_getaffinity(0)),
-            told=watching.begin,
-            done=watching.done,
-        )
+    found = _found(project, what, data, metrics, name, model)
     for text in [*found.remarks, *(f"{key}: {why}" for key, why in found.left_out.items())]:
         terminal.warn(text) if text in found.remarks else terminal.say(f"left out: {text}")
     scores.show(found, project, form)
@@ -97,6 +105,38 @@ def command(
         raise click.exceptions.Exit(1)
     if strict and found.remarks:
         raise click.exceptions.Exit(WARNED)
+
+
+def _found(
+    project: object,
+    what: object,
+    data: object,
+    asked: tuple[str, ...],
+    name: str,
+    model: str | None,
+) -> object:
+    """The scores, while somebody watches."""
+    from gaebench import api
+    from gaebench.command.watching import Watching
+    from gaebench.foreign import models
+
+    with models.staying(model or "the code that scores"), Watching() as watching:
+        return api.scored(
+            project,
+            what,
+            data,
+            asked=asked,
+            name=name,
+            processes=_cores(),
+            told=watching.begin,
+            done=watching.done,
+        )
+
+
+def _cores() -> int:
+    """That this process may use; not every system says which."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def _restored(model: str, weights: Path, settings: tuple[str, ...], data: object) -> object:

@@ -6,9 +6,11 @@ import sys
 from rich.markup import escape
 from rich.table import Table
 
+from gaebench import comparison
 from gaebench.api.scoring import Scored, version
 from gaebench.command import terminal
 from gaebench.command.numbers import Column, sections
+from gaebench.errors import GaebenchError
 from gaebench.project import Project
 from gaebench.report import typeset
 from gaebench.report.cells import Mean
@@ -22,13 +24,41 @@ GAP = 2
 
 
 def show(found: Scored, project: Project, form: str | None) -> None:
-    """Print scores in a form: ``json``, ``csv``, or tables for a reader."""
+    """Print scores in a form: ``json``, ``csv``, or tables for a reader.
+
+    A character that stdout cannot take is written as an escape. Metrics without a number are told
+    on stderr where the form has no place for them that a reader sees.
+    """
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    if form:
+        for metric, reason in found.failed.items():
+            terminal.warn(f"{metric} has no number: {reason}")
     if form == "csv":
         sys.stdout.write(found.frame.to_csv(index=False, lineterminator="\n"))
     elif form == "json":
-        print(json.dumps(content(found, project), indent=2, ensure_ascii=False))
+        print(json.dumps(content(found, project), indent=2))
     else:
         _print(found, project)
+
+
+def check_neighbours(project: Project) -> None:
+    """See that the numbers that scores are shown among can be read, before any is computed.
+
+    Raises
+    ------
+    GaebenchError
+        If they cannot.
+    """
+    if project.committed is None:
+        return
+    try:
+        comparison.read(project.committed)
+    except GaebenchError as error:
+        raise GaebenchError(
+            f"{error}. Yours would be shown among its numbers: put it in order (git checkout), or "
+            "ask for --csv, which goes without"
+        ) from error
 
 
 def content(found: Scored, project: Project) -> dict:

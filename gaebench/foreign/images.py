@@ -9,7 +9,6 @@ from gaebench import runs
 from gaebench.data import Dataset
 from gaebench.errors import DataError, Failed
 from gaebench.foreign import files, looks, pixels
-from gaebench.mathematics.subset import evenly_spaced
 
 
 @dataclass(frozen=True)
@@ -80,12 +79,12 @@ def fitted(array: np.ndarray, data: Dataset, wanted: int, remarks: list[str] = (
     DataError
         If they cannot be scored.
     """
-    found, changed = pixels.scaled(np.asarray(array), data.shape, data.binary)
-    given = len(found)
+    array = np.asarray(array)
+    found, changed = pixels.scaled(array, data.shape, data.binary, wanted)
+    given = len(array)
     if given < 2:
         raise DataError("one image alone cannot be scored: give at least 2")
-    chosen = found[evenly_spaced(given, wanted)]
-    images = runs.stored(chosen, "the images").astype(np.float32) / np.float32(runs.WHITE)
+    images = runs.stored(found, "the images").astype(np.float32) / np.float32(runs.WHITE)
     odd = [*_number(given, wanted), *looks.remarks(images, data)]
     return Foreign(images, given, wanted, (*remarks, *changed, *odd))
 

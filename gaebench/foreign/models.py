@@ -4,6 +4,9 @@ import ast
 import importlib
 import importlib.util
 import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
@@ -11,7 +14,7 @@ import torch
 
 from gaebench import runs
 from gaebench.data import Dataset
-from gaebench.errors import GaebenchError, SettingsError
+from gaebench.errors import GaebenchError, SettingsError, ShortOfMemory, is_of_memory
 from gaebench.model import ImageSpec, Model
 from gaebench.seeding import stream
 
@@ -45,15 +48,56 @@ def restore(where: str, weights: str | Path, settings: dict, data: Dataset) -> M
     """
     if not Path(weights).is_file():
         raise SettingsError(f"{weights}: no such file of weights")
+    with staying(where):
+        model = _built(where, settings, data)
+        runs.load_weights(model, weights, "model", REMEDY)
+        return model.eval()
+
+
+@contextmanager
+def staying(where: str) -> Iterator[None]:
+    """Code of somebody else's must not end the process, as if all were done.
+
+    Raises
+    ------
+    SettingsError
+        If it does (``sys.exit``); the message names it.
+    """
+    try:
+        yield
+    except SystemExit as error:
+        raise SettingsError(
+            f"{where} ended Python (sys.exit, status {error.code!r}), so there is no score. Take "
+            'the call out, or put what a script does under if __name__ == "__main__"'
+        ) from error
+
+
+def _built(where: str, settings: dict, data: Dataset) -> Model:
     kind, spec = _class(where), ImageSpec(data.pixels, data.binary)
     try:
         model = kind(spec, stream(0, "unused"), **settings)
-    except TypeError as error:
-        raise SettingsError(f"{where} cannot be built: {error}. Use --set KEY=VALUE") from error
-    model.spec = spec
-    model.start(torch.from_numpy(data.images("train")))
-    runs.load_weights(model, weights, "model", REMEDY)
-    return model.eval()
+        model.spec = spec
+        model.start(torch.from_numpy(data.images("train")))
+    except GaebenchError:
+        raise
+    except Exception as error:
+        if is_of_memory(error):
+            raise ShortOfMemory(error) from error
+        raise SettingsError(
+            f"{where} cannot be built: {_told(error)}. Use --set KEY=VALUE"
+        ) from error
+    return model
+
+
+def _is_ours(file: str) -> bool:
+    return file == __file__ or "site-packages" in file
+
+
+def _told(error: Exception) -> str:
+    """An error in somebody else's code, with its place."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [f"{Path(f.filename).name}, line {f.lineno}" for f in frames if not _is_ours(f.filename)]
+    return f"{type(error).__name__}: {error}" + (f" ({own[-1]})" if own else "")
 
 
 def given(texts: tuple[str, ...]) -> dict:
@@ -71,7 +115,7 @@ def given(texts: tuple[str, ...]) -> dict:
             raise SettingsError(f"a setting is KEY=VALUE, not {text!r}")
         try:
             found[key] = ast.literal_eval({"true": "True", "false": "False"}.get(value, value))
-        except (ValueError, SyntaxError):
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
             found[key] = value
     return found
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from gaebench.errors import DataError
+from gaebench.mathematics.subset import evenly_spaced
 
 WHITE = {np.dtype(np.uint8): 255, np.dtype(np.uint16): 65535}
 OVERSHOOT = 1e-3
@@ -11,18 +12,22 @@ DARK = 1 / 128
 """Grey images that reach no further are taken for ones scaled twice."""
 
 
-def scaled(array: np.ndarray, shape: tuple[int, int], binary: bool) -> tuple[np.ndarray, list[str]]:
-    """Images as pixels.
+def scaled(
+    array: np.ndarray, shape: tuple[int, int], binary: bool, wanted: int | None = None
+) -> tuple[np.ndarray, list[str]]:
+    """Images as pixels. All are checked; memory is taken for those alone that are wanted.
 
     Parameters
     ----------
     array : ndarray
-        Booleans, uint8, uint16 or floats, shape (n, height * width), (n, height, width), or the
-        latter with a channel in front or behind.
+        Booleans, uint8, uint16 or floats, of any byte order, shape (n, height * width), (n, height,
+        width), or the latter with a channel in front or behind.
     shape : (height, width)
         Of the data set's images.
     binary
         Whether those are bits.
+    wanted
+        How many are converted; of more, evenly spaced ones. None for all.
 
     Returns
     -------
@@ -37,28 +42,30 @@ def scaled(array: np.ndarray, shape: tuple[int, int], binary: bool) -> tuple[np.
     kind = array.dtype.kind
     if kind not in "buif":
         raise DataError(f"must hold numbers, not values of type {array.dtype}")
-    rows, remarks = _rows(array, shape)
-    if kind == "b":
-        return rows.astype(np.float32), remarks
+    images, remarks = _images(array, shape)
+    white, further = _floats(images) if kind == "f" else (_white(images, binary), [])
+    chosen = images[evenly_spaced(len(images), wanted or len(images))]
+    rows = chosen.reshape(len(chosen), shape[0] * shape[1])
+    wide = kind == "f" and array.dtype.itemsize == 8
+    pixels = rows.astype(np.float64 if wide else np.float32)
     if kind == "f":
-        pixels, further = _floats(rows)
-        return pixels, remarks + further
-    return _integers(rows, binary), remarks
+        return pixels.clip(0, 1), remarks + further
+    return pixels / np.float32(white) if white > 1 else pixels, remarks
 
 
-def _rows(array: np.ndarray, shape: tuple[int, int]) -> tuple[np.ndarray, list[str]]:
-    """Shape (n, pixels), rows of an image in C order."""
+def _images(array: np.ndarray, shape: tuple[int, int]) -> tuple[np.ndarray, list[str]]:
+    """Without the channel, and without a copy: shape (n, pixels), (n, height, width) or alike."""
     height, width = shape
     found, pixels = array.shape, height * width
     if 0 in found or len(found) < 2:
         raise DataError(f"has the shape {found}: there are no images in it; {_wanted(shape)}")
     if found[1:] in ((pixels,), (height, width), (1, height, width), (height, width, 1)):
-        return array.reshape(len(array), pixels), []
+        return array, []
     if found[1:] in ((3, height, width), (height, width, 3)):
         channels = np.moveaxis(array, 1 if found[1] == 3 else -1, 0)
         if (channels[0] == channels[1]).all() and (channels[0] == channels[2]).all():
             remark = "three equal channels: one of them is taken"
-            return channels[0].reshape(len(array), pixels), [remark]
+            return channels[0], [remark]
         raise DataError("the images are in colour; the data set's are grey")
     raise DataError(f"has the shape {found}: {_guess(found, shape)}{_wanted(shape)}")
 
@@ -82,49 +89,49 @@ def _wanted(shape: tuple[int, int]) -> str:
     )
 
 
-def _integers(rows: np.ndarray, binary: bool) -> np.ndarray:
-    low, high = int(rows.min()), int(rows.max())
-    if low >= 0 and high <= 1 and binary:
-        return rows.astype(np.float32)
-    if rows.dtype not in WHITE:
+def _white(images: np.ndarray, binary: bool) -> int:
+    """The value that white has."""
+    low, high = int(images.min()), int(images.max())
+    kind = images.dtype.newbyteorder("=")
+    if kind.kind == "b" or (low >= 0 and high <= 1 and binary):
+        return 1
+    if kind not in WHITE:
         raise DataError(
-            f"is {rows.dtype}, which does not say what white is: give uint8 (white = 255), uint16 "
+            f"is {kind}, which does not say what white is: give uint8 (white = 255), uint16 "
             f"(65535) or floats in [0, 1]. Its values are {low} to {high}"
         )
-    white = WHITE[rows.dtype]
+    white = WHITE[kind]
     if high == 0:
         raise DataError("every pixel is 0: all images are black")
     if high <= 1:
         raise DataError(
-            f"is {rows.dtype} with no value above 1, but white is {white}: are these bits? "
+            f"is {kind} with no value above 1, but white is {white}: are these bits? "
             f"Multiply by {white}"
         )
-    if rows.dtype == np.uint16 and high <= 255:
+    if kind == np.uint16 and high <= 255:
         raise DataError(
             f"is uint16 with no value above {high}, but white is 65535: bytes? Make it uint8"
         )
-    return rows.astype(np.float32) / np.float32(white)
+    return white
 
 
-def _floats(rows: np.ndarray) -> tuple[np.ndarray, list[str]]:
-    rows = rows if rows.dtype == np.float64 else rows.astype(np.float32)
-    if not np.isfinite(rows).all():
-        odd = int((~np.isfinite(rows)).any(1).sum())
-        raise DataError(f"has NaN or infinite pixels, in {odd} of {len(rows)} images")
-    low, high = float(rows.min()), float(rows.max())
+def _floats(images: np.ndarray) -> tuple[int, list[str]]:
+    """The value that white has, and what is cut."""
+    low, high = float(images.min()), float(images.max())
+    if not np.isfinite([low, high]).all():
+        odd = sum(not np.isfinite(image).all() for image in images)
+        raise DataError(f"has NaN or infinite pixels, in {odd} of {len(images)} images")
     if low >= -OVERSHOOT and high <= 1 + OVERSHOOT:
         if high <= DARK:
             raise DataError(f"no pixel is above {high:.2g}: were they divided by 255 twice?")
         beyond = low < 0 or high > 1
-        remark = f"pixels from {low:.3g} to {high:.6g} cut to [0, 1]"
-        return rows.clip(0, 1), [remark] if beyond else []
+        return 1, [f"pixels from {low:.3g} to {high:.6g} cut to [0, 1]"] if beyond else []
     raise DataError(
-        f"pixels must be in [0, 1], and these are {low:.4g} to {high:.4g}: {_meant(rows)}"
+        f"pixels must be in [0, 1], and these are {low:.4g} to {high:.4g}: {_meant(low, high)}"
     )
 
 
-def _meant(rows: np.ndarray) -> str:
-    low, high = float(rows.min()), float(rows.max())
+def _meant(low: float, high: float) -> str:
     if low >= 0 and high <= 255.5:
         return "grey levels up to 255? Divide by 255"
     if low >= -1 - OVERSHOOT and high <= 1 + OVERSHOOT:

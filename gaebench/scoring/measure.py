@@ -4,6 +4,7 @@ import logging
 import multiprocessing
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ import torch
 
 from gaebench import metrics
 from gaebench.data import Dataset
-from gaebench.errors import Failed, SettingsError
+from gaebench.errors import Failed, GaebenchError, SettingsError
 from gaebench.estimate import Estimate
 from gaebench.features import Embedded
 from gaebench.model import Model
@@ -94,14 +95,32 @@ def measure(
         that asks for them must guard its own start (``if __name__ == "__main__"``).
     done
         Told the name of each part when it is there: a metric, or ``classifier``.
+
+    Raises
+    ------
+    GaebenchError
+        If one of those processes is killed.
     """
     featured = [name for name in settings if needs(name) == "features"]
     jobs = {name: (name, given) for name, given in settings.items()}
     if processes > 1 and len(jobs) > 1 and subject.device == "cpu" and subject.model is None:
-        found = _side_by_side(subject, jobs, featured, processes, done)
+        with _alive(processes):
+            found = _side_by_side(subject, jobs, featured, processes, done)
     else:
         found = _in_turn(subject, jobs, featured, done)
     return [found[name] for name in settings]
+
+
+@contextmanager
+def _alive(processes: int) -> Iterator[None]:
+    try:
+        yield
+    except BrokenProcessPool as error:
+        raise GaebenchError(
+            f"one of up to {processes} processes that compute side by side was killed, most likely "
+            "for lack of memory. Use fewer (taskset -c 0 gaebench score ...), ask for one metric "
+            "at a time (--metric), or close other programs"
+        ) from error
 
 
 def _in_turn(
