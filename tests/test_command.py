@@ -370,6 +370,19 @@ def test_a_model_cannot_end_the_command_as_if_all_were_well(project, content, wh
     assert f"error: {where} ended Python" in done.stderr and done.stdout == ""
 
 
+@pytest.mark.parametrize("where", ["torch.py:Mine", "fails:Mine"])
+def test_what_a_model_does_wrong_while_it_is_scored_is_its_own(project, where):
+    wrong = "        return self.decoder(z)[:, None] @ z\n"
+    Path(where.partition(":")[0].removesuffix(".py") + ".py").write_text(
+        MODEL.replace("        return self.decoder(z)\n", wrong)
+    )
+    torch.save({"decoder.weight": torch.zeros(36, 2), "decoder.bias": torch.zeros(36)}, "w.pt")
+    call = ("score", "-d", "bimnist", "-M", where, "-w", "w.pt", "-m", "loglik_prior")
+    done = run(*call, status=1)
+    (line,) = [line for line in done.stderr.splitlines() if line.startswith("error:")]
+    assert line.startswith(f"error: {where} failed: RuntimeError: ") and ", line " in line
+
+
 def test_several_processes_give_the_same_numbers(tmp_path):
     images = grey(60, 9).astype(np.float32) / np.float32(255)
     settings = {"parzen": {"validation": 50}, "frechet": {}, "nearest_train": {}, "prdc": {}}

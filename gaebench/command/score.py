@@ -1,6 +1,5 @@
 """``gaebench score``: images, or a model, through the metrics of the tables."""
 
-import os
 from pathlib import Path
 
 import click
@@ -119,6 +118,7 @@ def _found(
     from gaebench import api
     from gaebench.command.watching import Watching
     from gaebench.foreign import models
+    from gaebench.processes import cores
 
     with models.staying(model or "the code that scores"), Watching() as watching:
         return api.scored(
@@ -127,16 +127,10 @@ def _found(
             data,
             asked=asked,
             name=name,
-            processes=_cores(),
+            processes=cores.count(),
             told=watching.begin,
             done=watching.done,
         )
-
-
-def _cores() -> int:
-    """That this process may use; not every system says which."""
-    allowed = getattr(os, "sched_getaffinity", None)
-    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def _restored(model: str, weights: Path, settings: tuple[str, ...], data: object) -> object:

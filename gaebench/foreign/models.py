@@ -56,15 +56,23 @@ def restore(where: str, weights: str | Path, settings: dict, data: Dataset) -> M
 
 @contextmanager
 def staying(where: str) -> Iterator[None]:
-    """Code of somebody else's must not end the process, as if all were done.
+    """What code of somebody else's does wrong is its own, and it must not end the process.
 
     Raises
     ------
     SettingsError
-        If it does (``sys.exit``); the message names it.
+        If it raises an error, or ends Python as if all were done; the message names it.
     """
     try:
         yield
+    except GaebenchError:
+        raise
+    except Exception as error:
+        if is_of_memory(error):
+            raise ShortOfMemory(error) from error
+        if _in(where, error):
+            raise SettingsError(f"{where} failed: {_told(error)}") from error
+        raise
     except SystemExit as error:
         raise SettingsError(
             f"{where} ended Python (sys.exit, status {error.code!r}), so there is no score. Take "
@@ -87,6 +95,15 @@ def _built(where: str, settings: dict, data: Dataset) -> Model:
             f"{where} cannot be built: {_told(error)}. Use --set KEY=VALUE"
         ) from error
     return model
+
+
+def _in(where: str, error: Exception) -> bool:
+    """Whether an error came about in the file of a model, or in what that called."""
+    module = where.rpartition(":")[0]
+    name = _name_of(Path(module)) if module.endswith(".py") else module
+    file = getattr(sys.modules.get(name), "__file__", None)
+    frames = traceback.extract_tb(error.__traceback__)
+    return file is not None and any(frame.filename == file for frame in frames)
 
 
 def _is_ours(file: str) -> bool:
@@ -151,11 +168,17 @@ def _module(name: str) -> ModuleType:
         ) from error
 
 
+def _name_of(path: Path) -> str:
+    """What a file is imported as: it may be called torch.py."""
+    return f"given_{path.stem}"
+
+
 def _from_file(path: Path) -> ModuleType:
     if not path.is_file():
         raise SettingsError(f"{path}: no such file")
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    name = _name_of(path)
+    spec = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
+    sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
