@@ -54,6 +54,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "project"
     (folder / "workflow").mkdir(parents=True)
     (folder / "workflow/Snakefile").write_text("")
+    (folder / "gaebench").mkdir()
     config = yaml.safe_load((ROOT / "params.yaml").read_text())
     config |= {"samples": 60, "device": "cpu", "classifier": {"epochs": 1, "batch": 50}}
     config["classifier"]["learning_rate"] = 0.002

@@ -9,8 +9,8 @@ from types import ModuleType
 from gaebench.errors import GaebenchError
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-MARKS = ("params.yaml", "workflow/Snakefile")
-"""What a project has in its folder."""
+MARKS = ("params.yaml", "workflow/Snakefile", "gaebench")
+"""What a project has in its folder: other pipelines have the first two as well."""
 PARAMS = "gaebench_workflow_params"
 """What ``workflow/params`` is imported as: a user's script may have a ``params.py`` beside it."""
 
@@ -25,7 +25,7 @@ def root(start: Path | None = None) -> Path:
     """
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents, CHECKOUT):
-        if all((folder / mark).is_file() for mark in MARKS):
+        if all((folder / mark).exists() for mark in MARKS):
             return folder
     raise GaebenchError(
         f"no project here: neither {here} nor a folder above it has {' and '.join(MARKS)}, and "
