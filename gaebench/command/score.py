@@ -8,8 +8,6 @@ from gaebench.command import terminal
 
 WARNED = 3
 """Exit status where --strict was given and there are warnings."""
-
-
 LONGEST = 100
 """Characters of a row's name."""
 

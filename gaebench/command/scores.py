@@ -26,11 +26,9 @@ GAP = 2
 def show(found: Scored, project: Project, form: str | None) -> None:
     """Print scores in a form: ``json``, ``csv``, or tables for a reader.
 
-    A character that stdout cannot take is written as an escape. Metrics without a number are told
-    on stderr where the form has no place for them that a reader sees.
+    Metrics without a number are told on stderr where the form has no place for them that a reader
+    sees.
     """
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="backslashreplace")
     if form:
         for metric, reason in found.failed.items():
             terminal.warn(f"{metric} has no number: {reason}")
