@@ -21,6 +21,7 @@ ENTRY = {
     "dataset": "mnist",
     "file": "data/foreign/mine.npy",
 }
+FEW = {"label": "my few images", "file": "data/foreign/few.npy"}
 
 
 def config() -> dict:
@@ -29,7 +30,7 @@ def config() -> dict:
     table = {"models": ["vae-1"], "seeds": {"mnist": [0, 1]}}
     return found | {
         "models": {"vae-1": found["models"]["vae-1"]},
-        "foreign": {"mine": dict(ENTRY), "few": ENTRY | {"file": "data/foreign/few.npy"}},
+        "foreign": {"mine": dict(ENTRY), "few": ENTRY | FEW},
         "tables": {"table1": table},
         "figures": {},
     }
@@ -52,7 +53,7 @@ def test_the_row_stands_beside_the_models(project: Project):
     assert [row.split("|")[1].split("<")[0].strip() for row in rows[1:]] == [
         "VAE (1 layer)",
         "my model",
-        "my model",
+        "my few images",
     ]
     assert "failed" in rows[-1]
     assert "Images by A. Author 2026, as given in `data/foreign/mine.npy`" in text

@@ -1,6 +1,7 @@
 """Where tables and messages go: tables to stdout, all that is no result to stderr."""
 
 import io
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,8 +19,20 @@ def whole() -> Iterator[None]:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    yield
-    sys.stdout.flush()
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError:
+        _drop_what_is_refused()
+        raise
+
+
+def _drop_what_is_refused() -> None:
+    """Let Python end without writing once more what the system does not take."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def out() -> Console:
