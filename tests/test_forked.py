@@ -41,7 +41,7 @@ def later(path):
         time.sleep(0.02)
     return Path(path).read_text()
 
-forked.LOADED = ("running.loaded", "json")
+forked.LOADED = ("gaebench.processes.outliving", "json")
 os.environ["EARLY"] = "1"
 forked.take_over(trainings=1)
 server = forkserver._forkserver._forkserver_pid

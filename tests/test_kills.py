@@ -4,8 +4,10 @@ Real Snakemake, make and DVC processes on real MNIST, one small training.
 """
 
 import os
+import re
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -95,6 +97,20 @@ def test_after_a_kill_no_job_lives_on_and_the_next_run_goes_on_by_itself(project
     assert left == trained.files()
     assert not list((project.folder / ".snakemake/scripts").glob("tmp*"))
     assert not list(project.folder.glob("results/**/.*.kept"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="jobs are forks on Linux")
+def test_a_termination_of_all_leaves_the_jobs_time_to_tidy_up(project):
+    """The server of the jobs ignores it: where that is gone, its jobs are killed."""
+    train_for_long(project)
+    process = started(project, "snakemake", MODEL)
+    below = psutil.Process(process.pid).children(recursive=True)
+    server = next(p for p in below if any("forkserver" in part for part in p.cmdline()))
+    status = Path(f"/proc/{server.pid}/status").read_text()
+    ignored = int(re.search(r"SigIgn:\s*(\w+)", status)[1], 16)
+    os.killpg(process.pid, signal.SIGTERM)
+    process.communicate()
+    assert ignored >> (signal.SIGTERM - 1) & 1
 
 
 COMMANDS = [("make",), ("dvc", "repro", "--force", "--single-item", "runs")]

@@ -25,7 +25,7 @@ from snakemake.script import PythonScript
 from snakemake.shell import shell
 
 LOADED = (
-    "running.loaded",
+    "gaebench.processes.outliving",
     "snakemake.cli",
     "snakemake.script",
     "gaebench.jobs",
