@@ -1,7 +1,6 @@
 """What Snakemake and the jobs' own logs tell of a run: when jobs ran, and what they computed."""
 
 import json
-import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,11 +8,6 @@ from pathlib import Path
 import pandas as pd
 
 COMPUTED = re.compile(r"computed for ([\d.]+) s$", re.M)
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0))
 
 
 def computed(log: str) -> float:

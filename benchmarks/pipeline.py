@@ -11,6 +11,7 @@ from benchmarks.inputs import ROOT, dataset
 from benchmarks.measurement import Benchmark, Measurement, NotMeasured
 from benchmarks.timing import seconds
 from gaebench.errors import GaebenchError
+from gaebench.processes.cores import count
 
 PARTS = ("gaebench", "workflow", "params.yaml", "environment.yml", "data/raw", "data/processed")
 ONE_RUN = "results/quick/runs/mnist/gae-2/0/parzen.json"
@@ -51,7 +52,7 @@ def memory(share: float) -> Measurement:
 
 
 def _against_cores(wall: float, useful: float) -> Measurement:
-    cores = jobs.cores()
+    cores = count()
     return Measurement.once(wall, useful / cores, f"{useful:.0f} s of useful work, {cores} cores")
 
 

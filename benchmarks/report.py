@@ -10,11 +10,11 @@ import torch
 from matplotlib.figure import Figure
 from tabulate import tabulate
 
-from benchmarks import jobs
 from benchmarks.measurement import digits, split
 from benchmarks.paths import PATHS
 from benchmarks.scaling import LAYERS, Curve
 from gaebench.files import whole, write_text
+from gaebench.processes.cores import count
 from gaebench.training import cost
 
 COLUMNS = ("path", "ours_s", "limit_s", "ratio", "goal", "met", "low", "high", "peers", "note")
@@ -58,7 +58,7 @@ def to_csv(rows: Rows) -> str:
 
 def page(rows: Rows, scaling: str) -> str:
     """The Markdown page; ``scaling`` is its last section."""
-    how = HOW.format(cpu=cost.processor(), cores=jobs.cores(), torch=torch.__version__)
+    how = HOW.format(cpu=cost.processor(), cores=count(), torch=torch.__version__)
     sections = ["# Benchmarks", how, "## Against the limit", _main_table(rows), _missing(rows)]
     sections += [_notes(rows), "## Other implementations", PEERS, _peer_table(rows), scaling]
     return "\n\n".join(section for section in sections if section) + "\n"

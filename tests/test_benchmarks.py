@@ -179,7 +179,7 @@ def full_run(project):
 
 
 def test_the_full_run_is_read_off_its_own_records(project, monkeypatch):
-    monkeypatch.setattr(jobs, "cores", lambda: 2)
+    monkeypatch.setattr(pipeline, "count", lambda: 2)
     full_run(project)
     found = pipeline.full(1.0)
     assert (found.ours, found.limit) == (14, 5)

@@ -6,7 +6,7 @@ import traceback
 import click
 
 from gaebench import __version__, files, plugins
-from gaebench.command import terminal
+from gaebench.command import output
 from gaebench.errors import GaebenchError, ShortOfMemory, is_of_memory
 
 NAMES = ("score", "compare", "ls", "validate", "plan", "verify")
@@ -29,7 +29,7 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run a subcommand; what the user can act on is told in one message, with status 1."""
         try:
-            with terminal.whole():
+            with output.whole():
                 return super().invoke(ctx)
         except GaebenchError as error:
             raise Refused(str(error)) from error

@@ -47,7 +47,7 @@ def of_npz(path: Path) -> np.ndarray:
                 return formats._array(file, entry.file_size)
     except (DataError, ShortOfMemory):
         raise
-    except Exception as error:  # zipfile and the parser of headers raise anything
+    except Exception as error:  # a MemoryError too, by which a header is nested too deeply
         raise DataError(f"{path}: {_said(error)}") from error
 
 

@@ -14,7 +14,8 @@ import torch
 
 from gaebench import runs
 from gaebench.data import Dataset
-from gaebench.errors import GaebenchError, SettingsError, ShortOfMemory, is_of_memory
+from gaebench.errors import GaebenchError, SettingsError
+from gaebench.foreign.words import turning
 from gaebench.model import ImageSpec, Model
 from gaebench.seeding import stream
 
@@ -64,15 +65,8 @@ def staying(where: str) -> Iterator[None]:
         If it raises an error, or ends Python as if all were done; the message names it.
     """
     try:
-        yield
-    except GaebenchError:
-        raise
-    except Exception as error:
-        if is_of_memory(error):
-            raise ShortOfMemory(error) from error
-        if _in(where, error):
-            raise SettingsError(f"{where} failed: {_told(error)}") from error
-        raise
+        with turning(lambda e: _failed(where, e)):
+            yield
     except SystemExit as error:
         raise SettingsError(
             f"{where} ended Python (sys.exit, status {error.code!r}), so there is no score. Take "
@@ -82,28 +76,24 @@ def staying(where: str) -> Iterator[None]:
 
 def _built(where: str, settings: dict, data: Dataset) -> Model:
     kind, spec = _class(where), ImageSpec(data.pixels, data.binary)
-    try:
+    with turning(
+        lambda e: SettingsError(f"{where} cannot be built: {_told(e)}. Use --set KEY=VALUE")
+    ):
         model = kind(spec, stream(0, "unused"), **settings)
         model.spec = spec
         model.start(torch.from_numpy(data.images("train")))
-    except GaebenchError:
-        raise
-    except Exception as error:
-        if is_of_memory(error):
-            raise ShortOfMemory(error) from error
-        raise SettingsError(
-            f"{where} cannot be built: {_told(error)}. Use --set KEY=VALUE"
-        ) from error
-    return model
+        return model
 
 
-def _in(where: str, error: Exception) -> bool:
-    """Whether an error came about in the file of a model, or in what that called."""
+def _failed(where: str, error: Exception) -> SettingsError | None:
+    """What is said of an error that came about in the file of a model, or in what that called."""
     module = where.rpartition(":")[0]
     name = _name_of(Path(module)) if module.endswith(".py") else module
     file = getattr(sys.modules.get(name), "__file__", None)
     frames = traceback.extract_tb(error.__traceback__)
-    return file is not None and any(frame.filename == file for frame in frames)
+    if file is None or all(frame.filename != file for frame in frames):
+        return None
+    return SettingsError(f"{where} failed: {_told(error)}")
 
 
 def _is_ours(file: str) -> bool:

@@ -13,6 +13,32 @@ LONG = 300
 
 
 @contextmanager
+def turning(turned: Callable[[Exception], GaebenchError | None]) -> Iterator[None]:
+    """Raise an error of this package in the place of one that other code raises.
+
+    Parameters
+    ----------
+    turned
+        An error of any class but those of this package -> what is raised instead; None for itself.
+
+    Raises
+    ------
+    ShortOfMemory
+        Where memory is short, and nothing else at fault.
+    """
+    try:
+        yield
+    except GaebenchError:
+        raise
+    except Exception as error:
+        if is_of_memory(error):
+            raise ShortOfMemory(error) from error
+        if other := turned(error):
+            raise other from error
+        raise
+
+
+@contextmanager
 def reading(
     what: str, remedy: str = "", reason: Callable[[Exception], str] = formats.reason
 ) -> Iterator[None]:
@@ -34,14 +60,8 @@ def reading(
     ShortOfMemory
         Where memory is short, and no file at fault.
     """
-    try:
+    with turning(lambda e: DataError(f"{what} ({shown(reason(e), LONG)}){remedy}")):
         yield
-    except GaebenchError:
-        raise
-    except Exception as error:
-        if is_of_memory(error):
-            raise ShortOfMemory(error) from error
-        raise DataError(f"{what} ({shown(reason(error), LONG)}){remedy}") from error
 
 
 def shown(name: object, longest: int = LONGEST) -> str:

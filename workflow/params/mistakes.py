@@ -18,12 +18,15 @@ SHORT = 20
 def mistakes(path: str, text: str) -> list[str]:
     """One line for each, with the file's name and the line's number."""
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        loader = yaml.SafeLoader(text)
+        root = loader.get_single_node()
         if _size(root, {}) > LARGEST:
             return [
                 f"{path}: holds more than {LARGEST} values with its aliases (*name) written out"
             ]
-        yaml.safe_load(text)
+        found = list(_of_tree(root))  # before values are made, which changes merged nodes
+        if root is not None:
+            loader.construct_document(root)
     except yaml.MarkedYAMLError as error:
         return [_explained(path, text, error)]
     except (yaml.YAMLError, ValueError) as error:  # a character, or a date or number that is none
@@ -32,8 +35,12 @@ def mistakes(path: str, text: str) -> list[str]:
         return [f"{path}: a part of it stands in itself, or is nested too deeply"]
     if not isinstance(root, MappingNode):
         return [f"{path}: must be a mapping (key: value), with a space behind each colon"]
-    found = [line for place, node in _nodes(root, (), set()) for line in _of_node(place, node)]
     return [f"{path}, line {line}: {text}" for line, text in found]
+
+
+def _of_tree(root: Node | None) -> Iterator[tuple[int, str]]:
+    for place, node in _nodes(root, (), set()):
+        yield from _of_node(place, node)
 
 
 def _size(node: Node | None, known: dict[int, int]) -> int:

@@ -18,7 +18,8 @@ EXPONENT = re.compile(r"[-+]?\d+(\.\d*)?[eE][-+]?\d+")
 
 def problems(paths: Iterable[str | Path]) -> list[str]:
     """What is wrong with files of parameters before their content is looked at, one line each."""
-    return loaded(paths)[1]
+    contents, missing = _contents(paths)
+    return missing or _texts(contents)[1]
 
 
 def settled(config: dict, path: str | Path) -> dict:
@@ -34,24 +35,13 @@ def loaded(paths: Iterable[str | Path]) -> tuple[dict, list[str]]:
 
     Each is read once: it may be a pipe. Where something is wrong, there are no parameters.
     """
-    contents, missing = {}, []
-    for path in map(os.path.relpath, paths):
-        try:
-            contents[path] = Path(path).read_bytes()
-        except OSError as error:
-            missing.append(f"{path} cannot be read: {error.strerror}")
+    contents, missing = _contents(paths)
     return ({}, missing) if missing else parsed(contents)
 
 
 def parsed(contents: Mapping[str, bytes]) -> tuple[dict, list[str]]:
     """As :func:`loaded`, of files whose contents are given by name."""
-    texts, found = [], []
-    for name, content in contents.items():
-        try:
-            texts.append(content.decode())
-            found += mistakes(name, texts[-1])
-        except UnicodeDecodeError as error:
-            found.append(f"{name} is not text in UTF-8: {error.reason} at byte {error.start}")
+    texts, found = _texts(contents)
     return ({}, found) if found else (layered(texts), [])
 
 
@@ -82,3 +72,26 @@ def numbers(value: object) -> object:
         return [numbers(entry) for entry in value]
     is_number = isinstance(value, str) and EXPONENT.fullmatch(value)
     return float(value) if is_number else value
+
+
+def _contents(paths: Iterable[str | Path]) -> tuple[dict[str, bytes], list[str]]:
+    """Files by name, and which of them cannot be read."""
+    contents, missing = {}, []
+    for path in map(os.path.relpath, paths):
+        try:
+            contents[path] = Path(path).read_bytes()
+        except OSError as error:
+            missing.append(f"{path} cannot be read: {error.strerror}")
+    return contents, missing
+
+
+def _texts(contents: Mapping[str, bytes]) -> tuple[list[str], list[str]]:
+    """Texts, and what is wrong with them."""
+    texts, found = [], []
+    for name, content in contents.items():
+        try:
+            texts.append(content.decode())
+            found += mistakes(name, texts[-1])
+        except UnicodeDecodeError as error:
+            found.append(f"{name} is not text in UTF-8: {error.reason} at byte {error.start}")
+    return texts, found
