@@ -11,6 +11,7 @@ OURS = "Not in the slides"
 
 PARZEN = "Parzen log-likelihood of test images, nats: GAE less the other."
 S_SAMPLE = "S-sample log-likelihood of test images, nats, at our S: GAE less VAE."
+IMPORTANCE = "Log-likelihood of test images with the encoder as proposal, nats: GAE less VAE."
 BINARISED = "the slide does not say how the images were binarised, here: {}"
 
 
@@ -23,9 +24,11 @@ def above_baselines(dataset: str) -> tuple[Difference, ...]:
     )
 
 
-def above_vae(dataset: str, metric: str) -> tuple[Difference, ...]:
-    """GAE against VAE at every depth."""
-    return tuple(Difference(dataset, metric, f"gae-{k}", (f"vae-{k}",)) for k in DEPTHS)
+def above_vae(dataset: str, metric: str, line: str = "") -> tuple[Difference, ...]:
+    """GAE against VAE at every depth: Table 2's models, or those whose names end in ``line``."""
+    return tuple(
+        Difference(dataset, metric, f"gae-{k}{line}", (f"vae-{k}{line}",)) for k in DEPTHS
+    )
 
 
 def levels(
@@ -111,8 +114,14 @@ CLAIMS = [
     ),
     Claim(
         "GAE is above VAE at every depth when the likelihood is importance-sampled",
-        OURS,
-        "Log-likelihood of test images with the encoder as proposal, nats: GAE less VAE.",
+        f"{OURS}: Table 2's models, chosen and stopped by its S-sample score",
+        IMPORTANCE,
         above_vae("bimnist", "loglik_is"),
+    ),
+    Claim(
+        "GAE is above VAE at every depth when models are chosen by likelihood, too",
+        f"{OURS}: models of 40 dimensions, chosen and stopped by their bound",
+        IMPORTANCE,
+        above_vae("bimnist", "loglik_is", "-40d"),
     ),
 ]

@@ -24,6 +24,7 @@ TABLE = Table(
         Entry("parzen_protocols", "test_bandwidth"),
         Entry("parzen_protocols", "train_scored"),
         Entry("parzen", label="trained without leave-one-out", of="own"),
+        Entry("parzen", label="trained with 5000 exemplars", of="bank"),
         Entry("parzen_curve", "curve/100000", "100,000 generated images", optional=True),
         Entry("parzen_curve", "curve/1000000", "1,000,000 generated images", optional=True),
         Entry("parzen_protocols", "train_exemplars"),
