@@ -63,9 +63,9 @@ def trials_of(search: dict, dataset: str, model: str) -> list[Trial]:
     ]
 
 
-def rungs(search: dict, dataset: str) -> int:
-    """How often the trials of a data set are trained, each time longer and half as many."""
-    return len(space.shares(search, dataset))
+def rungs(search: dict, dataset: str, model: str) -> int:
+    """How often a model's trials are trained, each time longer and half as many."""
+    return len(space.shares(search, dataset, model))
 
 
 def training(config: dict, search: dict, trial: Trial, rung: int) -> dict:
@@ -73,7 +73,7 @@ def training(config: dict, search: dict, trial: Trial, rung: int) -> dict:
     return resolve.merged(
         runs.training(resolve.resolved(config), trial.model, trial.dataset),
         {"settings": trial.settings, "train": trial.train},
-        {"train": {"budget": space.shares(search, trial.dataset)[rung]}},
+        {"train": {"budget": space.shares(search, trial.dataset, trial.model)[rung]}},
         {"seed": search["seed"]},
     )
 
@@ -96,7 +96,7 @@ def records(search: dict, dataset: str, model: str) -> str:
                 }
                 for trial in trials_of(search, dataset, model)
             ]
-            for share in space.shares(search, dataset)
+            for share in space.shares(search, dataset, model)
         ]
     )
 

@@ -55,9 +55,9 @@ def aims(search: dict) -> list[Aim]:
     return sorted(found, key=lambda aim: aim.place.dataset is not None)
 
 
-def shares(search: dict, dataset: str) -> list[float]:
+def shares(search: dict, dataset: str, model: str) -> list[float]:
     """The shares of a model's epochs that trials have, one rung after another."""
-    found = search["budget"][dataset]
+    found = search["spaces"][dataset][model].get("budget", search["budget"][dataset])
     return found if isinstance(found, list) else [found]
 
 
@@ -128,10 +128,11 @@ def _budgets(search: dict) -> Iterator[str]:
         yield f"{key_path('budget', dataset)}: has no space; {suggestion(dataset, spaces)}"
     for dataset in spaces.keys() - budgets.keys():
         yield f"{key_path('budget', dataset)}: missing"
-    for dataset in spaces.keys() & budgets.keys():
-        found = shares(search, dataset)
+    for dataset, model, entry in _entries(search):
+        found = shares(search, dataset, model) if dataset in budgets else []
         if any(first >= second for first, second in pairwise(found)):
-            yield f"{key_path('budget', dataset)}: is {found}, must rise from share to share"
+            where = ("spaces", dataset, model, "budget") if "budget" in entry else ("budget", dataset)
+            yield f"{key_path(*where)}: is {found}, must rise from share to share"
 
 
 def _values(lists: dict, taken: dict, path: tuple) -> Iterator[str]:

@@ -52,7 +52,7 @@ rule race:
     input:
         histories=lambda wildcards: [
             history
-            for rung in range(searching.rungs(searched(), wildcards.dataset))
+            for rung in range(searching.rungs(searched(), *wildcards))
             for history in histories_of(rung)(wildcards)
         ],
     output:
