@@ -57,6 +57,7 @@ def _tests() -> int:
 
 
 def _speed() -> None:
+    torch.set_num_threads(1)  # "the CPU core"
     limits = measured_limits("cuda")
     print(limits, flush=True)
     rows = []

@@ -15,7 +15,7 @@ from gaebench.metrics import loglik_prior, parzen
 from gaebench.seeding import stream
 
 Run = Callable[[], object]
-CPU_SHARE = 0.02
+CPU_SHARE = 0.001
 """Of the rows that a CPU core is timed on; its time is scaled."""
 
 

@@ -16,25 +16,31 @@ from gaebench.training.steps import CapturedSteps, Steps
 ACCESSES = 10
 """Times that a step reads or writes a weight or what belongs to it: forward and backward read it,
 backward writes its gradient, Adam reads weight, gradient and two moments and writes three."""
-CPU_STEPS = 10
+STEPS = 40
+"""Of an epoch that is timed; of the CPU core, fewer."""
+CPU_STEPS = 5
+TRAIN = 50_000
 
 
 def rows(limits: Limits, device: str = "cuda", share: float = 1.0) -> Iterator[Row]:
-    """A row per stage of every family, with its own default settings, batch 250, on MNIST."""
+    """A row per stage of every family, with its own default settings, batch 250, on MNIST.
+
+    The share is of the steps that are timed.
+    """
     for family in plugins.names("models"):
-        for number in range(len(_model(family, "cpu", share)[0].stages())):
+        for number in range(len(_model(family, "cpu", _share(CPU_STEPS * share))[0].stages())):
             yield row(limits, family, number, device, share)
 
 
 def row(limits: Limits, family: str, number: int, device: str, share: float) -> Row:
     """Steps a second of one stage."""
-    flops, moved = cost(family, number, share)
+    flops, moved = cost(family, number, _share(STEPS * share))
     found = {
-        "steps one by one": _rate(Steps, family, number, device, share),
-        "captured": _rate(CapturedSteps, family, number, device, share),
-        "CPU core": _rate(Steps, family, number, "cpu", CPU_STEPS * inputs.BATCH / 50_000),
+        "steps one by one": _rate(Steps, family, number, device, _share(STEPS * share)),
+        "captured": _rate(CapturedSteps, family, number, device, _share(STEPS * share)),
+        "CPU core": _rate(Steps, family, number, "cpu", _share(CPU_STEPS * share)),
     }
-    stage = _model(family, "cpu", share)[0].stages()[number].name
+    stage = _model(family, "cpu", _share(CPU_STEPS * share))[0].stages()[number].name
     what = f"training {family}, stage {stage} (steps a second)"
     return Row(what, found, roof=1 / limits.roof(flops, moved), most=True)
 
@@ -48,6 +54,11 @@ def cost(family: str, number: int, share: float) -> tuple[float, float]:
     weights = sum(p.numel() for o in stage.optimisers for g in o.param_groups for p in g["params"])
     moved = 4 * (ACCESSES * weights + batch.numel())
     return counter.get_total_flops(), moved
+
+
+def _share(steps: float) -> float:
+    """Of the training images that so many batches have."""
+    return steps * inputs.BATCH / TRAIN
 
 
 def _rate(kind: type[Steps], family: str, number: int, device: str, share: float) -> float:

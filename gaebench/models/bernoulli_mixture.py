@@ -112,6 +112,6 @@ class BernoulliMixture(Model):
 
     def logits(self, z: Tensor) -> Tensor:
         """Logits of theta_k, shape (n, pixels)."""
-        if self._table is None:
+        if self._table is None or self._table.device != z.device:
             self._table = self.log_odds()
         return self._table.index_select(0, z.squeeze(1))
