@@ -50,7 +50,7 @@ def reached(starts: Iterable[Path], root: Path = PACKAGE.parent) -> list[Path]:
 def code_hash(path: Path) -> str:
     """Hash of a file's code, less comments, docstrings and what `UNCOUNTED` names."""
     tree = _Bare().visit(_parse(path))
-    return hashlib.sha256(ast.unparse(tree).encode()).hexdigest()[:16]
+    return hashlib.sha256(_canonical(tree).encode()).hexdigest()[:16]
 
 
 @cache
@@ -63,6 +63,23 @@ def imports(path: Path, root: Path) -> list[Path]:
 
 def _parse(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def _canonical(part: object) -> str:
+    """A syntax tree as text that is the same for every Python, which `ast.unparse`'s is not.
+
+    What is absent or empty is left out, since later versions know more fields.
+    """
+    if isinstance(part, list):
+        return f"[{','.join(map(_canonical, part))}]"
+    if not isinstance(part, ast.AST):
+        return repr(part)
+    fields = [
+        f"{name}={_canonical(value)}"
+        for name, value in ast.iter_fields(part)
+        if value is not None and value != []
+    ]
+    return f"{type(part).__name__}({','.join(fields)})"
 
 
 def _home(path: Path, root: Path) -> list[str]:
