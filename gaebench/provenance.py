@@ -110,7 +110,13 @@ def _files(module: str, root: Path) -> Iterator[Path]:
 
 
 class _Bare(ast.NodeTransformer):
-    """Drops docstrings and what is said for readers."""
+    """Drops docstrings, what is said for readers, and what only some versions of Python see."""
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
+        """Drop empty text within an f-string, which Python 3.12 has behind nested formats."""
+        self.generic_visit(node)
+        node.values = [part for part in node.values if getattr(part, "value", None) != ""]
+        return node
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
         """Drop text that stands alone, which docstrings do."""

@@ -16,6 +16,10 @@ FILES = {
     "gaebench/models/vae.py": "from gaebench.nets import thing\n",
     "workflow/scripts/train.py": "import json\n\nfrom gaebench import nets\n",
 }
+FORMATTED = """
+def f(x, *, y=None) -> int:
+    return f"{x!r:>{y}} '{y[0]}' \\"" + b"a".decode()
+"""
 
 
 @pytest.fixture
@@ -82,6 +86,13 @@ def test_code_counts(tree):
     (tree / "gaebench/deep.py").write_text("VALUE = 2\n")
     after = hashes(tree, SCRIPT)
     assert [name for name in after if after[name] != before[name]] == ["gaebench/deep.py"]
+
+
+def test_the_hash_of_code_is_that_of_every_python(tree):
+    """Whose own ways to write a tree differ: those of f-strings, of empty fields, of new ones."""
+    path = tree / "gaebench/deep.py"
+    path.write_text(FORMATTED)
+    assert hashes(tree, "gaebench/deep.py")["gaebench/deep.py"] == "721d88d012bc03ee"
 
 
 def test_the_place_of_the_project_does_not_count(tree, tmp_path_factory):

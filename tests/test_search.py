@@ -47,7 +47,10 @@ def test_search_yaml_is_in_order_and_gives_rivals_as_many_trials(config):
     assert set(counts[["mnist", "faces"]]) == {search.load(config)["trials"]}
     for layers in (2, 4):
         assert counts["bimnist", f"vae-{layers}"] == counts["bimnist", f"gae-{layers}"]
-    assert {model for _, model in counts.loc[["mnist"]].index} == set(config["lists"]["compared"])
+    assert counts["bimnist", "vae-2-40d"] == counts["bimnist", "gae-2-40d"] == 16
+    by_recipe = {"aae"}
+    searched = {model for _, model in counts.loc[["mnist"]].index}
+    assert searched | by_recipe == set(config["lists"]["compared"])
 
 
 def test_every_trial_has_its_models_share_of_its_own_epochs_and_the_scores_of_params_yaml(
@@ -56,7 +59,9 @@ def test_every_trial_has_its_models_share_of_its_own_epochs_and_the_scores_of_pa
     for trial in search.trials(asked):
         ours = search.training(config, asked, trial, 0)["train"]
         theirs = runs.training(resolve.resolved(config), trial.model, trial.dataset)["train"]
-        assert ours.pop("budget") == asked["budget"][trial.dataset]
+        entry = asked["spaces"][trial.dataset][trial.model]
+        budget = entry.get("budget", asked["budget"][trial.dataset])
+        assert ours.pop("budget") == (budget[0] if isinstance(budget, list) else budget)
         differs = {name for name in ours if ours[name] != theirs[name]}
         assert differs <= {"batch", "decay"}
 
@@ -74,8 +79,8 @@ def test_every_drawn_value_is_from_its_list_and_no_two_trials_are_alike(asked):
 
 
 def test_the_first_trial_takes_the_first_values(asked):
-    first = search.trials_of(asked, "mnist", "aae")[0]
-    lists = asked["spaces"]["mnist"]["aae"]
+    first = search.trials_of(asked, "mnist", "gan")[0]
+    lists = asked["spaces"]["mnist"]["gan"]
     assert first.settings == {name: values[0] for name, values in lists["settings"].items()}
 
 
@@ -130,6 +135,11 @@ WRONG = [
     ("budget/mnist", "all", "budget.mnist: is 'all' (text), must be"),
     ("budget/mnist", [0.5, 0.5], "budget.mnist: is [0.5, 0.5], must rise from share to share"),
     ("budget/mnist", [], "budget.mnist: "),
+    (
+        "spaces/mnist/vae/budget",
+        [0.5, 0.25],
+        "spaces.mnist.vae.budget: is [0.5, 0.25], must rise from share to share",
+    ),
     ("budget/mnist", [0.5, 0], "budget.mnist[1]: is 0, must be at least 0.01"),
     ("budget/fases", 1, "budget.fases: has no space; did you mean 'faces'?"),
     (
@@ -364,7 +374,7 @@ def test_the_log_of_a_race_as_text_has_each_trial_once_with_its_longest_training
         "| **0** | **0** | **1.0** | **1** | **2.0** |",
         "| 1 | 1 | 0.3 | 1 | 1.0 |",
     ]
-    assert "2 trials" in text and "with 0.3 then 1.0 of the model's own epochs, the better" in text
+    assert "2 trials" in text and "with 0.3 and 1.0 (the better half each time) of" in text
 
 
 def test_the_log_survives_its_file(tmp_path):

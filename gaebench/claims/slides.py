@@ -1,5 +1,7 @@
 """The claims of the slides (Kim, Kim & Hwang, 5 July 2018), and some of ours, in numbers."""
 
+from collections.abc import Iterable
+
 from gaebench.claims.comparisons import Difference, Fall, Level
 from gaebench.claims.verdicts import Claim
 
@@ -24,11 +26,11 @@ def above_baselines(dataset: str) -> tuple[Difference, ...]:
     )
 
 
-def above_vae(dataset: str, metric: str, line: str = "") -> tuple[Difference, ...]:
-    """GAE against VAE at every depth: Table 2's models, or those whose names end in ``line``."""
-    return tuple(
-        Difference(dataset, metric, f"gae-{k}{line}", (f"vae-{k}{line}",)) for k in DEPTHS
-    )
+def above_vae(
+    dataset: str, metric: str, line: str = "", depths: Iterable[int] = DEPTHS
+) -> tuple[Difference, ...]:
+    """GAE against VAE at some depths: Table 2's models, or those whose names end in ``line``."""
+    return tuple(Difference(dataset, metric, f"gae-{k}{line}", (f"vae-{k}{line}",)) for k in depths)
 
 
 def levels(
@@ -119,9 +121,9 @@ CLAIMS = [
         above_vae("bimnist", "loglik_is"),
     ),
     Claim(
-        "GAE is above VAE at every depth when models are chosen by likelihood, too",
-        f"{OURS}: models of 40 dimensions, chosen and stopped by their bound",
+        "GAE is above VAE with one and two layers when models are chosen by likelihood",
+        f"{OURS}: settings, epochs and length chosen by the bound, more latent dimensions",
         IMPORTANCE,
-        above_vae("bimnist", "loglik_is", "-40d"),
+        above_vae("bimnist", "loglik_is", "-40d", depths=(1, 2)),
     ),
 ]

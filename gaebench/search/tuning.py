@@ -124,13 +124,11 @@ def render(table: pd.DataFrame, names: Names) -> str:
 
 def _introduction(table: pd.DataFrame) -> str:
     counts = table.groupby(["dataset", "model"])["trial"].nunique().unique()
-    shares = table.groupby("dataset", sort=False)["budget"].unique()
+    shares = table.groupby(["dataset", "model"], sort=False)["budget"].unique()
     noun = "trials" if max(counts) > 1 else "trial"
-    halved = ", the better half each time," if max(map(len, shares)) > 1 else ""
     return (
         f"{_either(counts)} {noun} of a model on a data set, as many for its rivals, each with "
-        f"{_either(' then '.join(map(str, found)) for found in shares)} of the model's own "
-        f"epochs{halved} and one seed. Trial 0 "
+        f"{_either(map(_shares, shares))} of the model's own epochs and one seed. Trial 0 "
         "has the settings from before the search; recipes come next, where "
         "[`workflow/search.yaml`](../workflow/search.yaml) has some, and the others drew from its "
         "lists. Scores are nats on validation images, "
@@ -138,6 +136,12 @@ def _introduction(table: pd.DataFrame) -> str:
         "one that failed diverged, or its images could not be scored. All trials, in their order: "
         "[`tuning.csv`](tuning.csv)."
     )
+
+
+def _shares(found: Sequence[float]) -> str:
+    if len(found) == 1:
+        return str(found[0])
+    return f"{', '.join(map(str, found[:-1]))} and {found[-1]} (the better half each time)"
 
 
 def _either(values: Iterable) -> str:

@@ -96,7 +96,9 @@ def _lists(config: dict) -> Iterator[tuple[dict, str]]:
     """Every place of a list: what holds it, and its key there."""
     for entry in config["controls"].values():
         yield entry, "datasets"
-    yield from ((entry, "tables") for entry in config["foreign"].values())
+    for section in ("models", "controls", "metrics", "foreign"):
+        entries = config[section].values()
+        yield from ((entry, "tables") for entry in entries if "tables" in entry)
     for entry in config["datasets"].values():
         yield from ((entry.get("tables", {}), table) for table in entry.get("tables", {}))
     for entry in [*config["tables"].values(), *config["figures"].values()]:

@@ -128,11 +128,15 @@ def _budgets(search: dict) -> Iterator[str]:
         yield f"{key_path('budget', dataset)}: has no space; {suggestion(dataset, spaces)}"
     for dataset in spaces.keys() - budgets.keys():
         yield f"{key_path('budget', dataset)}: missing"
-    for dataset, model, entry in _entries(search):
-        found = shares(search, dataset, model) if dataset in budgets else []
-        if any(first >= second for first, second in pairwise(found)):
-            where = ("spaces", dataset, model, "budget") if "budget" in entry else ("budget", dataset)
-            yield f"{key_path(*where)}: is {found}, must rise from share to share"
+    given = {("budget", dataset): found for dataset, found in budgets.items()}
+    given |= {
+        ("spaces", dataset, model, "budget"): entry["budget"]
+        for dataset, model, entry in _entries(search)
+        if "budget" in entry
+    }
+    for path, found in given.items():
+        if isinstance(found, list) and any(a >= b for a, b in pairwise(found)):
+            yield f"{key_path(*path)}: is {found}, must rise from share to share"
 
 
 def _values(lists: dict, taken: dict, path: tuple) -> Iterator[str]:
