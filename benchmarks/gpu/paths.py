@@ -22,6 +22,7 @@ CPU_SHARE = 0.001
 def rows(limits: Limits, device: str = "cuda", share: float = 1.0) -> Iterator[Row]:
     """Parzen windows, S samples, the exact mixture, and a step of annealing, in seconds."""
     for name, make in PATHS:
+        print(name, flush=True)
         ours, product = make(device, share)
         found = {
             "ours": least(ours, device, rounds=3),

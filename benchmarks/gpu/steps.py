@@ -34,6 +34,7 @@ def rows(limits: Limits, device: str = "cuda", share: float = 1.0) -> Iterator[R
 
 def row(limits: Limits, family: str, number: int, device: str, share: float) -> Row:
     """Steps a second of one stage."""
+    print(f"{family}, stage {number}", flush=True)
     flops, moved = cost(family, number, _share(STEPS * share))
     found = {
         "steps one by one": _rate(Steps, family, number, device, _share(STEPS * share)),
