@@ -36,7 +36,9 @@ def config() -> dict:
         "samples": {"dataset": "mnist", "models": ["gae-2", "vae"]},
         "faces": {"dataset": "tfd", "models": ["gae-1"]},
     }
-    return resolve.resolved(asked | {"samples": 300, "tables": tables, "figures": figures})
+    models = {name: entry | {"tables": []} for name, entry in asked["models"].items()}
+    few = {"samples": 300, "models": models, "tables": tables, "figures": figures}
+    return resolve.resolved(asked | few)
 
 
 def images() -> Dataset:
