@@ -35,13 +35,14 @@ def rows(limits: Limits, device: str = "cuda", share: float = 1.0) -> Iterator[R
 def row(limits: Limits, family: str, number: int, device: str, share: float) -> Row:
     """Steps a second of one stage."""
     print(f"{family}, stage {number}", flush=True)
-    flops, moved = cost(family, number, _share(STEPS * share))
+    many, few = _share(STEPS * share), _share(CPU_STEPS * share)
+    flops, moved = cost(family, number, few)
     found = {
-        "steps one by one": _rate(Steps, family, number, device, _share(STEPS * share)),
-        "captured": _rate(CapturedSteps, family, number, device, _share(STEPS * share)),
-        "CPU core": _rate(Steps, family, number, "cpu", _share(CPU_STEPS * share)),
+        "steps one by one": _rate(Steps, family, number, device, many),
+        "captured": _rate(CapturedSteps, family, number, device, many),
+        "CPU core": _rate(Steps, family, number, "cpu", few),
     }
-    stage = _model(family, "cpu", _share(CPU_STEPS * share))[0].stages()[number].name
+    stage = _model(family, "cpu", few)[0].stages()[number].name
     what = f"training {family}, stage {stage} (steps a second)"
     return Row(what, found, roof=1 / limits.roof(flops, moved), most=True)
 

@@ -8,6 +8,6 @@ TABLE = Table(
     caption="What GAE (2 layers) gains or loses with other exemplars in training: 5000 drawn in "
     "each step beside those of the minibatch, and each image its own exemplar too (without "
     "leave-one-out). The S-sample estimate is that of Table 2. "
-    f"{importance.TABLE.caption}",
+    f"{importance.MEASURE}",
     entries=(Entry("loglik_prior", label="S-sample"), *importance.TABLE.entries),
 )
