@@ -12,6 +12,7 @@ from functools import cache
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 
 from gaebench import plugins, runs, training
 from gaebench.data import Dataset
@@ -414,6 +415,28 @@ def test_the_gan_step_moves_both_networks_and_the_average_follows():
     assert all(moved)
     pairs = zip(model.generator.parameters(), model.averaged.parameters(), strict=True)
     assert not any(torch.equal(a, b) for a, b in pairs)
+
+
+def test_the_gans_networks_move_by_the_gradients_before_either_has():
+    settings = {"optimiser": "sgd", "learning_rate": 0.1, "input_dropout": 0.0, "dropout": 0.0}
+    model = plugins.model("gan")(SPEC, stream(0), **settings)
+    x = torch.rand(50, 64)
+    fake = model.generator(model.draw_prior(50, stream(1))).sigmoid()
+    odds = model.discriminator(torch.cat([x, fake])).squeeze(-1)
+    real = torch.arange(100) < 50
+    losses = {
+        model.discriminator: F.binary_cross_entropy_with_logits(odds, real.float()),
+        model.generator: F.binary_cross_entropy_with_logits(odds[50:], torch.ones(50)),
+    }
+    expected = {}
+    for net, loss in losses.items():
+        weights = list(net.parameters())
+        gradients = torch.autograd.grad(loss, weights, retain_graph=True)
+        expected[net] = [w - 0.1 * g for w, g in zip(weights, gradients, strict=True)]
+    model.step(x, stream(1))
+    for net, weights in expected.items():
+        for found, wanted in zip(net.parameters(), weights, strict=True):
+            torch.testing.assert_close(found, wanted)
 
 
 def test_the_gans_momentum_grows_evenly_and_then_stays():

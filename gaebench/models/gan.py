@@ -137,19 +137,29 @@ class GAN(Model):
                 group["momentum"] = self.momentum.at(epoch)
 
     def step(self, x: Tensor, generator: torch.Generator) -> Tensor:
-        """One step of the discriminator, one of the generator; the sum of their losses."""
-        fake = self._generate(len(x), generator)
-        judged = self._discriminate(torch.cat([x, fake.detach()]))
-        real_or_fake = torch.arange(2 * len(x), device=x.device) < len(x)
-        loss = F.binary_cross_entropy_with_logits(judged, real_or_fake.to(judged))
-        d_loss = blocks.descend(self.discriminator_optimiser, loss)
-        self.discriminator.requires_grad_(False)
-        g_loss = blocks.descend(
-            self.generator_optimiser, F.softplus(-self._discriminate(fake)).mean()
-        )
-        self.discriminator.requires_grad_(True)
+        """One step of both networks; the sum of their losses.
+
+        Both gradients are those before either step, of the same images and dropout, as in the
+        paper's code: a discriminator that steps first has seen what it then judges, and wins.
+        """
+        judged = self._discriminate(torch.cat([x, self._generate(len(x), generator)]))
+        real, fake = judged.split(len(x))
+        d_loss = (F.softplus(-real).mean() + F.softplus(fake).mean()) / 2
+        g_loss = F.softplus(-fake).mean()
+        self._take_gradients(self.discriminator, d_loss, retain_graph=True)
+        self._take_gradients(self.generator, g_loss)
+        self.discriminator_optimiser.step()
+        self.generator_optimiser.step()
         self._follow()
-        return d_loss + g_loss
+        return (d_loss + g_loss).detach()
+
+    @staticmethod
+    def _take_gradients(net: nn.Module, loss: Tensor, *, retain_graph: bool = False) -> None:
+        """Set the gradients of one network's weights, and of no other's."""
+        weights = list(net.parameters())
+        gradients = torch.autograd.grad(loss, weights, retain_graph=retain_graph)
+        for weight, gradient in zip(weights, gradients, strict=True):
+            weight.grad = gradient
 
     def _generate(self, n: int, generator: torch.Generator) -> Tensor:
         return self.generator(self.draw_prior(n, generator)).sigmoid()
