@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from torch.distributions import Normal, kl_divergence
 
 from gaebench import plugins, runs, training
 from gaebench.data import Dataset
@@ -21,6 +22,8 @@ from gaebench.mathematics import gaussians
 from gaebench.model import ImageSpec
 from gaebench.models.gae import GAE
 from gaebench.models.gmmn_ae import squared_mmd
+from gaebench.models.vae import VAE
+from gaebench.networks.gates import Gated
 from gaebench.seeding import stream
 
 FAMILIES = plugins.names("models")
@@ -152,6 +155,29 @@ def test_training_improves_on_the_first_epoch(digits, fitted, family):
     history = (fit(digits, family, **long) if family == "gan" else fitted(family)).history
     last = history[history.stage == history.stage.iloc[-1]]
     assert last.score.iloc[1:].max() > last.score.iloc[0]
+
+
+def test_the_vaes_bound_is_its_likelihood_less_the_divergence_from_the_prior():
+    model, x = VAE(SPEC, stream(0), hidden=10, latent=3), torch.rand(5, 64, generator=stream(1))
+    with torch.no_grad():
+        mean, log_variance = model.encoder(x)
+        z = gaussians.draw(mean, log_variance, stream(2))
+        posterior, prior = Normal(mean, (log_variance / 2).exp()), Normal(0.0, 1.0)
+        expected = model.log_likelihood(x, z) - kl_divergence(posterior, prior).sum(1)
+        torch.testing.assert_close(model.bound(x, stream(2)), expected)
+
+
+@pytest.mark.parametrize("family", ["gae", "vae"])
+def test_gated_layers_are_trained_kept_and_restored(digits, family, tmp_path):
+    settings = {"layers": 2, "hidden": 30, "gated": True, "dropout": 0.1}
+    how = SCHEDULE | {"stop_on": "bound", "seed": 0, "labels": ("digits", family)}
+    model, history, _ = training.train(digits, family, settings, **how)
+    kinds = [type(layer) for part in (model.encoder, model.decoder) for layer in part.net]
+    assert kinds.count(Gated) == 4 and torch.nn.ReLU not in kinds
+    assert history.score.iloc[1:].max() > history.score.iloc[0]
+    runs.save(model, tmp_path / "model.pt")
+    back = runs.restore(tmp_path / "model.pt", digits, family, settings)
+    assert torch.equal(back.sample(20, stream(0)), model.sample(20, stream(0)))
 
 
 # --- GAE -------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import torch
 from torch.distributions import Bernoulli, Normal
 
 from gaebench.errors import SettingsError
-from gaebench.networks import blocks
+from gaebench.networks import blocks, gates
 
 
 def generator(seed=0):
@@ -74,6 +74,25 @@ def test_the_encoder_gives_one_mean_and_one_log_variance_per_dimension():
 def test_wrong_settings_are_named(wrong):
     with pytest.raises(SettingsError, match=next(iter(wrong))):
         decoder(**wrong)
+
+
+def test_a_gated_layer_is_its_linear_part_times_its_gate():
+    layer, x = gates.Gated(5, 3, generator()), uniform(7, 5)
+    value = x @ layer.value.weight.T + 0.5
+    with torch.no_grad():
+        layer.value.bias.fill_(0.5)
+        layer.gate.weight.zero_()
+        layer.gate.bias.copy_(torch.tensor([-100.0, 0.0, 100.0]))
+    torch.testing.assert_close(layer(x), value * torch.tensor([0.0, 0.5, 1.0]))
+
+
+def test_gating_replaces_the_rectified_layers_and_nothing_else():
+    plain = blocks.mlp([6, 5, 4, 3], generator(), dropout=0.2)
+    gated = gates.gate(plain, generator())
+    kinds = [type(layer).__name__ for layer in gated]
+    assert kinds == ["Gated", "Dropout", "Gated", "Dropout", "Linear"]
+    assert [tuple(layer.gate.weight.shape) for layer in gated[::2][:2]] == [(5, 6), (4, 5)]
+    assert gated[-1] is plain[-1] and gated(uniform(7, 6)).shape == (7, 3)
 
 
 def test_descend_follows_the_gradient():

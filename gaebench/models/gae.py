@@ -81,6 +81,7 @@ class GAE(GaussianAutoEncoder):
         grey_likelihood: Literal["gaussian", "bernoulli"] = "gaussian",
         pixel_std: float = 0.4,
         dropout: float = 0.0,
+        gated: bool = False,
         learning_rate: float = 1e-3,
     ) -> None:
         super().__init__(
@@ -92,6 +93,7 @@ class GAE(GaussianAutoEncoder):
             grey_likelihood=grey_likelihood,
             pixel_std=pixel_std,
             dropout=dropout,
+            gated=gated,
             learning_rate=learning_rate,
             spreads=2 if narrow_proposal else 1,
         )

@@ -30,6 +30,7 @@ class VAE(GaussianAutoEncoder):
         grey_likelihood: Literal["gaussian", "bernoulli"] = "gaussian",
         pixel_std: float = 0.4,
         dropout: float = 0.0,
+        gated: bool = False,
         learning_rate: float = 1e-3,
     ) -> None:
         super().__init__(
@@ -41,6 +42,7 @@ class VAE(GaussianAutoEncoder):
             grey_likelihood=grey_likelihood,
             pixel_std=pixel_std,
             dropout=dropout,
+            gated=gated,
             learning_rate=learning_rate,
         )
 

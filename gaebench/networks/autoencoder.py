@@ -8,6 +8,7 @@ from torch import Tensor
 from gaebench.mathematics import gaussians
 from gaebench.model import ImageSpec, Model, Stage
 from gaebench.networks import blocks
+from gaebench.networks.gates import gate
 
 
 class GaussianAutoEncoder(Model):
@@ -27,6 +28,8 @@ class GaussianAutoEncoder(Model):
         See :class:`gaebench.networks.blocks.PixelDecoder`.
     dropout
         Share of hidden units dropped in training, encoder and decoder.
+    gated
+        Whether hidden layers are gated (:class:`gaebench.networks.gates.Gated`), not rectified.
     learning_rate
         Adam's.
     spreads
@@ -44,6 +47,7 @@ class GaussianAutoEncoder(Model):
         grey_likelihood: blocks.GreyLikelihood,
         pixel_std: float,
         dropout: float,
+        gated: bool,
         learning_rate: float,
         spreads: int = 1,
     ) -> None:
@@ -60,6 +64,9 @@ class GaussianAutoEncoder(Model):
             pixel_std=pixel_std,
             dropout=dropout,
         )
+        if gated:
+            for part in (self.encoder, self.decoder):
+                part.net = gate(part.net, generator)
         self.adam = blocks.Adam(learning_rate)
 
     def start(self, train: Tensor) -> None:

@@ -1,0 +1,44 @@
+"""Gated layers, in the place of rectified ones."""
+
+import torch
+from torch import Tensor, nn
+
+from gaebench.networks.blocks import linear
+
+
+class Gated(nn.Module):
+    """(W x + b) sigmoid(V x + c), a gated linear unit (Dauphin et al. 2017, eq. 1).
+
+    The layer of VampPrior's and Exemplar VAE's models (Tomczak and Welling 2018; Norouzi et al.
+    2020). Its linear part keeps a deep network from collapsing where rectified layers do.
+
+    Parameters
+    ----------
+    n_in, n_out
+        Widths.
+    generator
+        Source of the weights: Xavier, zero bias.
+    """
+
+    def __init__(self, n_in: int, n_out: int, generator: torch.Generator) -> None:
+        super().__init__()
+        self.value = linear(n_in, n_out, generator, relu=False)
+        self.gate = linear(n_in, n_out, generator, relu=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Shape (..., n_in) -> (..., n_out)."""
+        return self.value(x) * self.gate(x).sigmoid()
+
+
+def gate(net: nn.Sequential, generator: torch.Generator) -> nn.Sequential:
+    """A multilayer perceptron with each rectified layer replaced by a gated one of its widths.
+
+    Dropout stays where it is, and so does the last layer, which is linear.
+    """
+    layers: list[nn.Module] = []
+    for layer in net:
+        if isinstance(layer, nn.ReLU):
+            rectified = layers.pop()
+            layer = Gated(rectified.in_features, rectified.out_features, generator)
+        layers.append(layer)
+    return nn.Sequential(*layers)
