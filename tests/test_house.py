@@ -90,3 +90,13 @@ def test_the_package_does_not_know_the_workflow():
     workflow = {"snakemake", "dvc", "yaml", "params"}
     for file in sources(PACKAGE):
         assert not {name.split(".")[0] for name in imported(file)} & workflow, file
+
+
+def test_only_the_commands_rooms_ask_what_params_yaml_means():
+    calls = {
+        file.parent.name
+        for file in sources(PACKAGE)
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "workflow"
+    }
+    assert calls == {"project", "planning", "comparison", "api"}

@@ -133,8 +133,8 @@ def test_grey_images_are_refused():
         loglik_prior.evaluate(CoinMixture(torch.zeros(4)), grey, torch.Generator())
 
 
-class LinearGaussian(Model):
-    """The exact posterior as proposal: then the bound is the log-likelihood itself."""
+class Bounded(Model):
+    """A model whose bound is a function of the image alone."""
 
     def __init__(self):
         super().__init__()
@@ -146,5 +146,5 @@ class LinearGaussian(Model):
 
 def test_bounds_are_the_models_own_for_any_chunk():
     x = torch.randn(23, 4)
-    found = bound.bounds(LinearGaussian(), x, torch.Generator(), chunk=5)
+    found = bound.bounds(Bounded(), x, torch.Generator(), chunk=5)
     torch.testing.assert_close(found, -0.5 * x.square().sum(1))

@@ -38,8 +38,8 @@ def evaluate(source: Embedded, data: Dataset, generator: torch.Generator) -> Est
     """The share of authentic samples: 0 of copies, 1 of images unlike any training image.
 
     A fresh image is authentic unless it and its nearest training image are mutual nearest
-    neighbours, which has a probability between 1/2 and 2/3 by the dimensions of the data: held-out
-    images tell.
+    neighbours. Of points that are locally uniform 1/3 to 1/2 are authentic, by their dimensions;
+    hubs, training images that are the nearest of many, raise that. Held-out images tell.
 
     Raises
     ------

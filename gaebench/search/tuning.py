@@ -17,6 +17,15 @@ COLUMNS = ["dataset", "model", "trial", "settings", "train", "budget", "score", 
 DECIMALS = 4
 COST = ["dataset", "model", "trials", "failed", "trainings"]
 EMPTY = pd.DataFrame(columns=COLUMNS)
+INTRODUCTION = (
+    "Each trial has one seed, and is trained for a share of the model's own epochs; where there "
+    "are several, the better half of the trials goes on to the next one. Trial 0 has the "
+    "settings from before the search; recipes come next, where "
+    "[`workflow/search.yaml`](../workflow/search.yaml) has some; the others drew from its lists. "
+    "Scores are nats on validation images, those that pick the epoch in training; no test image is "
+    "read. The best trial is in bold; one that failed diverged, or its images could not be scored. "
+    "All trials, in their order: [`tuning.csv`](tuning.csv)."
+)
 NO_FINALS = pd.DataFrame(columns=["dataset", "model", "trial", "epochs", "epoch", "score"])
 """Of trials that were trained again, for longer."""
 
@@ -114,7 +123,7 @@ def read(path: str | Path) -> pd.DataFrame:
 
 def render(table: pd.DataFrame, names: Names) -> str:
     """The log as Markdown: a table per data set and model, the best trial first and in bold."""
-    sections = [_introduction(table)]
+    sections = [INTRODUCTION, _extent(table, names)]
     for dataset, of_dataset in table.groupby("dataset", sort=False):
         sections.append(f"### {names.dataset(dataset).text}")
         for model, trials in of_dataset.groupby("model", sort=False):
@@ -122,30 +131,20 @@ def render(table: pd.DataFrame, names: Names) -> str:
     return "\n\n".join(sections) + "\n"
 
 
-def _introduction(table: pd.DataFrame) -> str:
-    counts = table.groupby(["dataset", "model"])["trial"].nunique().unique()
-    shares = table.groupby(["dataset", "model"], sort=False)["budget"].unique()
-    noun = "trials" if max(counts) > 1 else "trial"
-    return (
-        f"{_either(counts)} {noun} of a model on a data set, as many for its rivals, each with "
-        f"{_either(map(_shares, shares))} of the model's own epochs and one seed. Trial 0 "
-        "has the settings from before the search; recipes come next, where "
-        "[`workflow/search.yaml`](../workflow/search.yaml) has some, and the others drew from its "
-        "lists. Scores are nats on validation images, "
-        "those that pick the epoch in training; no test image is read. The best trial is in bold; "
-        "one that failed diverged, or its images could not be scored. All trials, in their order: "
-        "[`tuning.csv`](tuning.csv)."
-    )
-
-
-def _shares(found: Sequence[float]) -> str:
-    if len(found) == 1:
-        return str(found[0])
-    return f"{', '.join(map(str, found[:-1]))} and {found[-1]} (the better half each time)"
-
-
-def _either(values: Iterable) -> str:
-    return " or ".join(dict.fromkeys(map(str, values)))
+def _extent(table: pd.DataFrame, names: Names) -> str:
+    """How many trials each model had, and which shares of its own epochs."""
+    rows = [
+        (
+            names.dataset(dataset).text,
+            names.model(model).text,
+            found["trial"].nunique(),
+            ", ".join(map(str, found["budget"].unique())),
+        )
+        for (dataset, model), found in table.groupby(["dataset", "model"], sort=False)
+    ]
+    headers = ["data set", "model", "trials", "shares of its epochs"]
+    align = ("left", "left", "right", "left")
+    return tabulate(rows, headers, tablefmt="pipe", colalign=align, disable_numparse=True)
 
 
 def _markdown(table: pd.DataFrame) -> str:
