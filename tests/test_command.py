@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -507,3 +508,49 @@ def test_a_family_and_plain_data_have_sensible_defaults(project):
 def test_a_misspelt_name_is_told(project, model, settings, words):
     with pytest.raises(SettingsError, match=words):
         gaebench.fit(model, small(), **settings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"latent": "x"}, "latent: is 'x' .text., must be a whole number"),
+        ({"latent": 1.5}, "latent: is 1.5 .a number., must be a whole number"),
+        ({"epochs": None}, "epochs: is empty, must be a whole number"),
+    ],
+)
+def test_a_setting_of_a_wrong_type_is_told_before_training(project, settings, words):
+    with pytest.raises(SettingsError, match=words):
+        gaebench.fit("vae", small(), **settings)
+
+
+@pytest.mark.parametrize("data", [None, 3, grey(60, 9)], ids=["none", "number", "images"])
+def test_what_is_no_data_set_is_told(project, data):
+    for call in (lambda: gaebench.fit("vae", data), lambda: gaebench.score(grey(60, 9), data)):
+        with pytest.raises(SettingsError, match="must be one of gaebench"):
+            call()
+
+
+def test_a_data_set_is_loaded_by_a_name():
+    with pytest.raises(SettingsError, match="no data set"):
+        gaebench.load(["mnist"])
+
+
+def test_tensors_are_images_whatever_their_type(project):
+    images = torch.from_numpy(grey(60, 9) / 255).float()
+    plain = gaebench.score(images, "mnist", metrics="parzen")
+    traced = gaebench.score(images.clone().requires_grad_(), "mnist", metrics=["parzen"])
+    assert plain.equals(traced)
+    assert len(gaebench.score(images.bfloat16(), "mnist", metrics="parzen")) == 1
+
+
+def test_masked_pixels_are_refused(project):
+    images = np.ma.masked_equal(grey(60, 9), grey(60, 9)[0, 0])
+    with pytest.raises(DataError, match="some pixels are masked"):
+        gaebench.score(images, "mnist", metrics=["parzen"])
+
+
+@pytest.mark.parametrize("words", [["", "-d", "mnist"], ["~nobody-here/x.npy", "-d", "mnist"]])
+def test_a_path_that_names_nothing_is_told(project, words):
+    found = CliRunner().invoke(main, ["score", *words])
+    assert found.exit_code in (1, 2)
+    assert re.search("was a variable not set|no such file or folder", found.output)

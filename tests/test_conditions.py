@@ -28,6 +28,7 @@ REFUSED = [
     ("models", "aae", "adversarial_rate", 0.0),
     ("models", "gmmn_ae", "bandwidth", 0.0),
     ("models", "gmmn_ae", "widths", "64-"),
+    ("models", "gmmn_ae", "widths", "64-0"),
     ("models", "gmmn_ae", "scales", "1-0"),
     ("models", "gmmn_ae", "autoencoder_share", 1.0),
     ("models", "bernoulli_mixture", "decay", 0.2),

@@ -167,6 +167,13 @@ def animated(image: np.ndarray) -> bytes:
     return save_png(image, save_all=True, append_images=[Image.fromarray(255 - image)])
 
 
+def wide(image: np.ndarray) -> bytes:
+    """Grey with alpha, of 16 bits each: Pillow drops the lower 8 without a word."""
+    pairs = np.stack([image.astype(">u2") * 257, np.full(image.shape, 65535, ">u2")], axis=-1)
+    rows = b"".join(b"\0" + row.tobytes() for row in pairs)
+    return png(16, 4, rows)
+
+
 def huge(image: np.ndarray) -> bytes:
     return save_png(np.zeros((4000, 4000), np.uint8))
 
@@ -177,6 +184,8 @@ def huge(image: np.ndarray) -> bytes:
         (coloured, "in colour"),
         (transparent, "transparent"),
         (animated, "animation"),
+        (wide, "16 bits a channel, and several"),
+        (lambda image: png(3, 0, bytes(100)), "its header is damaged"),
         (huge, "4000 x 4000 pixels; the data set's images have 5 x 4"),
         (lambda image: save_png(image.T), "4 x 5 pixels"),
         (lambda image: b"no image", "no PNG image"),

@@ -142,6 +142,16 @@ def test_what_is_no_table_is_referred_to(text):
     assert end.short(text, 80) == "(in tables.md)"
 
 
+def test_only_what_is_there_is_said_to_be_made(config, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("results/figures").mkdir(parents=True)
+    Path("results/tables.md").write_text("# Tables\n")
+    assert next(end.made(config)) == "Made: results/tables.md"
+    Path("results/figures/samples.png").touch()
+    (line, *_) = end.made(config)
+    assert line == "Made: results/tables.md, and 1 figure in results/figures"
+
+
 def test_the_committed_tables_fit_a_terminal(config, monkeypatch):
     monkeypatch.chdir(ROOT)
     text = "\n".join(end.made(config)).splitlines()

@@ -32,7 +32,11 @@ WRONG = {
     "a: &a [*a]\n": "a part of it stands in itself",
     "a:1\n": "must be a mapping (key: value)",
     "": "must be a mapping",
+    "# nothing\n": "must be a mapping (key: value), and says nothing",
     "- a\n": "must be a mapping",
+    "a: !!bool maybe\n": "a value does not fit its tag",
+    "a: !!timestamp x\n": "a value does not fit its tag",
+    'a: !!int ""\n': "a value does not fit its tag",
 }
 
 
@@ -51,6 +55,12 @@ def test_numbers_as_everyone_reads_them_are_taken(tmp_path):
     )
     assert reading.problems([path]) == []
     assert reading.read(path)["a"][:4] == [0, -1, 10000, 0.5]
+
+
+def test_a_label_is_a_text_whatever_it_looks_like(tmp_path):
+    path = tmp_path / "overlay.yaml"
+    path.write_text('models: {a: {label: "1e5", settings: {rate: "1e5"}}}\n')
+    assert reading.read(path)["models"]["a"] == {"label": "1e5", "settings": {"rate": 1e5}}
 
 
 def test_aliases_that_stand_for_millions_of_values_are_refused_at_once(tmp_path):

@@ -1,6 +1,7 @@
 """Training a model as the graph does."""
 
 from gaebench import jobs, plugins, training
+from gaebench.api.loading import given
 from gaebench.data import Dataset
 from gaebench.errors import SettingsError
 from gaebench.model import Model
@@ -8,7 +9,9 @@ from gaebench.project import Loaded, Project, workflow
 from gaebench.scoring.measure import single_thread
 
 
-def fit(model: str, data: Dataset, *, seed: int = 0, device: str = "auto", **settings) -> Model:
+def fit(
+    model: str, data: Dataset | str, *, seed: int = 0, device: str = "auto", **settings
+) -> Model:
     """Train a model.
 
     Parameters
@@ -17,9 +20,9 @@ def fit(model: str, data: Dataset, *, seed: int = 0, device: str = "auto", **set
         An entry of ``params.yaml``, such as ``gae-2``, with its settings there; or a family, such
         as ``gae``, with the defaults of its file.
     data
-        Trains on its train split, stops by its valid split. One of :func:`gaebench.load` has how
-        models train on it in ``params.yaml``; any other is trained on by the general ``train``, and
-        stops by Parzen windows if it is grey.
+        Trains on its train split, stops by its valid split. One of :func:`gaebench.load`, or its
+        name, has how models train on it in ``params.yaml``; any other is trained on by the general
+        ``train``, and stops by Parzen windows if it is grey.
     seed
         Names the random streams: an entry gives the same model as the graph's run of that seed.
     device
@@ -35,11 +38,13 @@ def fit(model: str, data: Dataset, *, seed: int = 0, device: str = "auto", **set
     Raises
     ------
     SettingsError
-        If there is no such model or setting.
+        If there is no such model or setting, or a value or ``data`` is of a wrong type.
     Diverged
         If a loss or a score is not finite.
     """
-    entry = _entry(Project.here(), model, data)
+    project = Project.here()
+    data = given(project, data)
+    entry = _entry(project, model, data)
     own, schedule = _parted(entry["family"], settings)
     trained_on = data.name if isinstance(data, Loaded) else ""
     with single_thread():
@@ -86,6 +91,12 @@ def _parted(family: str, settings: dict) -> tuple[dict, dict]:
         if name not in taken and name not in schedule:
             hint = workflow("schema").suggestion(name, [*taken, *schedule])
             raise SettingsError(f"{family} has no setting {name!r}. {hint}")
+    known = taken | schedule
+    check = workflow("signatures").misfit
+    if wrong := [
+        line for n, value in settings.items() for line in check(value, known[n].type, (n,))
+    ]:
+        raise SettingsError("\n".join(wrong))
     return (
         {name: value for name, value in settings.items() if name in taken},
         {name: value for name, value in settings.items() if name not in taken},

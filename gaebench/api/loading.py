@@ -1,5 +1,7 @@
 """Data sets by name."""
 
+from gaebench.data import Dataset
+from gaebench.errors import SettingsError, described
 from gaebench.project import Loaded, Project
 
 
@@ -26,3 +28,20 @@ def load(dataset: str) -> Loaded:
         If its files cannot be had.
     """
     return Project.here().load(dataset)
+
+
+def given(project: Project, data: object) -> Dataset:
+    """A data set that a caller gave, itself or by its name.
+
+    Raises
+    ------
+    SettingsError
+        If it is neither.
+    """
+    if isinstance(data, str):
+        return project.load(data)
+    if isinstance(data, Dataset):
+        return data
+    raise SettingsError(
+        f"the data set is {described(data)}, must be one of gaebench.load, or its name"
+    )

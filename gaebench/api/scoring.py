@@ -7,10 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from torch import Tensor, bfloat16
 
 from gaebench import foreign, jobs, plugins, runs
+from gaebench.api.loading import given
 from gaebench.data import Dataset
-from gaebench.errors import GaebenchError, SettingsError
+from gaebench.errors import DataError, GaebenchError, SettingsError
 from gaebench.foreign import Foreign
 from gaebench.model import ImageSpec, Model
 from gaebench.project import Loaded, Project
@@ -79,7 +81,7 @@ def score(
     what: np.ndarray | Model | str | Path,
     data: Dataset | str,
     *,
-    metrics: Iterable[str] = (),
+    metrics: Iterable[str] | str = (),
     name: str = "mine",
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -88,7 +90,7 @@ def score(
     Parameters
     ----------
     what
-        Images as an array (or a tensor on the CPU) of shape (n, pixels), (n, height, width), or
+        Images as an array or a tensor of shape (n, pixels), (n, height, width), or
         with a channel: uint8, uint16 or floats in [0, 1]. Or a file or folder of images, see
         :func:`gaebench.foreign.files.array`. Or a trained :class:`gaebench.model.Model`, which on
         bits is scored by its likelihood, else by the images it makes.
@@ -150,7 +152,7 @@ def scored(
     done
         Told of each part.
     """
-    data = project.load(data) if isinstance(data, str) else data
+    data = given(project, data)
     called = data.name if isinstance(data, Loaded) else ""
     model = what if isinstance(what, Model) else None
     shown = _shown(project, "model" if model is not None and data.binary else "samples")
@@ -196,13 +198,23 @@ def _images(
     if isinstance(what, str | Path):
         return foreign.read(what, data, count)
     if not isinstance(what, Model):
-        return foreign.fitted(np.asarray(what), data, count)
+        return foreign.fitted(_array(what), data, count)
     what.spec = what.spec or ImageSpec(data.pixels, data.binary)
     if all(needs(metric) == "model" for metric in wanted):
         return None
     with single_thread():
         drawn = runs.sample(what, count, stream(seed, "sample", called, name, device=device))
     return foreign.fitted(drawn, data, count)
+
+
+def _array(images: object) -> np.ndarray:
+    """Images as an array; DataError where some of its pixels are masked."""
+    if isinstance(images, Tensor):
+        images = images.detach().cpu()
+        return (images.float() if images.dtype == bfloat16 else images).numpy()
+    if np.ma.is_masked(images):
+        raise DataError("some pixels are masked: give every pixel a value")
+    return np.asarray(images)
 
 
 def _plan(wanted: list[str], images: Foreign | None) -> tuple[str, int]:

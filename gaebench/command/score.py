@@ -19,8 +19,15 @@ def _fit(ctx: click.Context, param: click.Parameter, name: str) -> str:
     raise click.BadParameter(f"must have 1 to {LONGEST} printable characters in one line")
 
 
+def _given(ctx: click.Context, param: click.Parameter, value: str | None) -> Path | None:
+    """A path, else a usage error: an empty one would be the current folder."""
+    if value is not None and not value.strip():
+        raise click.BadParameter(f"it is {value!r}, and names nothing: was a variable not set?")
+    return None if value is None else Path(value)
+
+
 @click.command(epilog="Exit status: 0 scored; 1 refused or failed; 2 usage; 3 see --strict.")
-@click.argument("images", required=False, type=click.Path(path_type=Path))
+@click.argument("images", required=False, callback=_given)
 @click.option("--dataset", "-d", required=True, metavar="NAME", help="As gaebench ls datasets.")
 @click.option(
     "--metric",
@@ -44,7 +51,7 @@ def _fit(ctx: click.Context, param: click.Parameter, name: str) -> str:
     metavar="MODULE:CLASS",
     help="A model instead of images: a subclass of gaebench.model.Model in a module or a file.",
 )
-@click.option("--weights", "-w", type=click.Path(path_type=Path), help="Its state_dict.")
+@click.option("--weights", "-w", callback=_given, help="Its state_dict.")
 @click.option(
     "--set",
     "settings",

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+KINDS = ("dataset", "model", "table", "figure")
 Files = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -20,9 +21,10 @@ def command(file: Path | None, over: tuple[Path, ...]) -> None:
 
     Each mistake is named with its place and, where a name was meant, the nearest one.
     """
+    from gaebench.errors import counted
     from gaebench.project import Project
 
     project = Project.here().reading(file, over)
     config = project.config
-    counts = (f"{len(config[kind])} {kind}" for kind in ("datasets", "models", "tables", "figures"))
+    counts = (counted(len(config[f"{kind}s"]), kind) for kind in KINDS)
     click.echo(f"{' + '.join(map(str, project.shown))}: in order ({', '.join(counts)})")

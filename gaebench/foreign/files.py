@@ -1,5 +1,6 @@
 """Files of images in the forms that people have them in, as one array. No file's code is run."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def array(path: str | Path, shape: tuple[int, int]) -> tuple[np.ndarray, list[st
     ShortOfMemory
         If there is not enough for them.
     """
-    path = Path(path).expanduser()
+    path = Path(os.path.expanduser(path))  # which leaves the name of a user who is none
     if path.is_dir():
         return pngs.of_folder(path, shape)
     if not path.is_file():

@@ -3,6 +3,7 @@
 import ast
 import importlib
 import importlib.util
+import os
 import sys
 import traceback
 from collections.abc import Iterator
@@ -146,7 +147,7 @@ def _class(where: str) -> type[Model]:
 def _module(name: str) -> ModuleType:
     try:
         if name.endswith(".py"):
-            return _from_file(Path(name).expanduser())
+            return _from_file(Path(os.path.expanduser(name)))
         if (here := str(Path.cwd())) not in sys.path:
             sys.path.insert(0, here)
         return importlib.import_module(name)

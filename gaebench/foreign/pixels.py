@@ -122,6 +122,8 @@ def _floats(images: np.ndarray) -> tuple[int, list[str]]:
         odd = sum(not np.isfinite(image).all() for image in images)
         raise DataError(f"has NaN or infinite pixels, in {odd} of {len(images)} images")
     if low >= -OVERSHOOT and high <= 1 + OVERSHOOT:
+        if high <= 0:
+            raise DataError("no pixel is above 0: all images are black")
         if high <= DARK:
             raise DataError(f"no pixel is above {high:.2g}: were they divided by 255 twice?")
         beyond = low < 0 or high > 1

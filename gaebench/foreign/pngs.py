@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from gaebench.errors import DataError, counted
 from gaebench.foreign import chunks, size, tree
 from gaebench.foreign.words import reading, shown
 
+DEPTH = 24
+"""Where a PNG says its bits a channel, and behind that its colours: 0 is grey alone."""
 LARGEST = 2**24
 """Bytes of one file: far more than an image of a data set here can need."""
 DIGITS = re.compile("([0-9]+)")
@@ -116,7 +118,7 @@ def _decoded(content: bytes, where: str, shape: tuple[int, int]) -> np.ndarray:
     with reading(f"{where} is no PNG image that can be read"):
         parts = chunks.read(content)
         with warnings.catch_warnings(action="ignore"):
-            image = Image.open(io.BytesIO(content), formats=["PNG"])
+            image = _opened(content)
             width, height = image.size
             if (height, width) != tuple(shape):
                 raise DataError(
@@ -128,7 +130,18 @@ def _decoded(content: bytes, where: str, shape: tuple[int, int]) -> np.ndarray:
             chunks.check_pixels(parts)
             if image.mode == "P" and np.asarray(image).max() >= chunks.colours(parts):
                 raise ValueError("it has pixels of no colour of its palette")
+            if content[DEPTH] == 16 and content[DEPTH + 1]:
+                raise DataError(
+                    f"{where} has 16 bits a channel, and several: save it as grey alone"
+                )
             return _grey(image, where)
+
+
+def _opened(content: bytes) -> Image.Image:
+    try:
+        return Image.open(io.BytesIO(content), formats=["PNG"])
+    except UnidentifiedImageError:  # whose text is an address in memory
+        raise ValueError("its header is damaged") from None
 
 
 def _grey(image: Image.Image, where: str) -> np.ndarray:

@@ -14,8 +14,7 @@ from gaebench.networks import blocks
 
 LABEL = "GMMN+AE"
 NOTE = ""
-WIDTHS = "whole numbers joined by dashes"
-SCALES = "whole numbers above 0 joined by dashes"
+WIDTHS = "whole numbers above 0 joined by dashes"
 
 
 class GmmnAe(Model):
@@ -69,8 +68,8 @@ class GmmnAe(Model):
         require(0 <= input_dropout < 1, "input_dropout", input_dropout, "in [0, 1)")
         require(0 <= dropout < 1, "dropout", dropout, "in [0, 1)")
         require(0 < autoencoder_share < 1, "autoencoder_share", autoencoder_share, "in (0, 1)")
-        require(all(part.isdecimal() for part in widths.split("-")), "widths", widths, WIDTHS)
-        require(all(p.isdecimal() and int(p) for p in scales.split("-")), "scales", scales, SCALES)
+        require(all(p.isdecimal() and int(p) for p in widths.split("-")), "widths", widths, WIDTHS)
+        require(all(p.isdecimal() and int(p) for p in scales.split("-")), "scales", scales, WIDTHS)
         self.latent = latent
         self.bandwidths = [bandwidth * int(scale) for scale in scales.split("-")]
         self.share = autoencoder_share

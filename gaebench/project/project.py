@@ -96,7 +96,7 @@ class Project:
         from gaebench.raw.fetch import fetch_dataset
 
         known = self.config["datasets"]
-        if dataset not in known:
+        if not isinstance(dataset, str) or dataset not in known:
             hint = workflow("schema").suggestion(dataset, known)
             raise SettingsError(f"no data set {dataset!r} in params.yaml. {hint}")
         reader, options = known[dataset]["reader"], self._options(dataset)

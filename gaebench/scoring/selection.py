@@ -19,7 +19,7 @@ def needs(metric: str) -> str:
 
 
 def metrics_for(
-    data: Dataset, shown: Iterable[str], asked: Iterable[str], model: bool
+    data: Dataset, shown: Iterable[str], asked: Iterable[str] | str, model: bool
 ) -> tuple[list[str], dict[str, str]]:
     """The metrics to measure, and why others that were in question are not.
 
@@ -30,7 +30,7 @@ def metrics_for(
     shown
         Metrics of the tables, which are left out where they make no sense.
     asked
-        Metrics asked for by name, in the place of those.
+        Metrics asked for by name, or a single one, in the place of those.
     model
         Whether there is a model, or only images.
 
@@ -39,7 +39,7 @@ def metrics_for(
     SettingsError
         If a metric that was asked for cannot be had.
     """
-    asked = list(dict.fromkeys(asked))
+    asked = [asked] if isinstance(asked, str) else list(dict.fromkeys(asked or ()))
     reasons = {name: _missing(name, data, model) for name in asked or dict.fromkeys(shown)}
     left_out = {name: reason for name, reason in reasons.items() if reason}
     if asked and left_out:

@@ -12,6 +12,7 @@ from gaebench.errors import counted
 
 TITLES = ("Table 1", "Table 2")
 """The slides' tables."""
+FILES = ("tables.md", "claims.md", "metrics.csv")
 WIDTH = 80
 """Columns that every terminal has."""
 MARKUP = re.compile(r"<sup>.*?</sup>|\*\*|†|‡")
@@ -29,8 +30,10 @@ def made(config: dict) -> Iterator[str]:
     for title in TITLES:
         if section := next((s for s in sections if s.startswith(f"{title}\n")), None):
             yield f"{title}\n{short(section, WIDTH)}\n"
-    figures = counted(len(config["figures"]), "figure")
-    yield f"Made: {results}/tables.md, claims.md, metrics.csv, and {figures} in {results}/figures"
+    there = [name for name in FILES if (results / name).is_file()]
+    drawn = sum((results / "figures" / f"{name}.png").is_file() for name in config["figures"])
+    figures = f", and {counted(drawn, 'figure')} in {results}/figures" if drawn else ""
+    yield f"Made: {results}/{', '.join(there)}{figures}"
     for dataset in Targets(config).optional:
         if reason := jobs.unavailable(config, dataset):
             yield f"Missing: {dataset}: {reason}"

@@ -23,8 +23,9 @@ BUILTINS = {f.__name__: f for f in (all, any, int, len, max, min)}
 
 
 class Condition(NamedTuple):
-    """A `require` line: the settings it is about, its condition and its rule as expressions."""
+    """A `require` line: the setting it blames, all that it is about, its condition and its rule."""
 
+    blamed: str
     names: frozenset[str]
     holds: ast.expr
     rule: ast.expr
@@ -52,11 +53,11 @@ def problems(conditions: list[Condition], values: dict, path: tuple) -> Iterator
 
     Conditions on values that are missing, or of a wrong type, say nothing: others do.
     """
-    for names, holds, rule in conditions:
+    for blamed, names, holds, rule in conditions:
         if names <= values.keys() and not _evaluated(holds, values, default=True):
             given = " and ".join(f"{name} {values[name]!r}" for name in sorted(names))
             wanted = _evaluated(rule, values, default="otherwise")
-            yield f"{key_path(*path, min(names))}: must be {wanted}, not {given}"
+            yield f"{key_path(*path, blamed)}: must be {wanted}, not {given}"
 
 
 @cache
@@ -88,10 +89,18 @@ def _lines(path: Path) -> list[Condition]:
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "require"
         if len(node.args) == 4
     ]
-    pairs = [(fill(call.args[0]), fill(call.args[3])) for call in calls]
+    parts = [(call.args[1], fill(call.args[0]), fill(call.args[3])) for call in calls]
     return [
-        Condition(frozenset(_names(holds)), holds, rule) for holds, rule in pairs if _names(holds)
+        Condition(_blamed(name, _names(holds)), frozenset(_names(holds)), holds, rule)
+        for name, holds, rule in parts
+        if _names(holds)
     ]
+
+
+def _blamed(name: ast.expr, names: set[str]) -> str:
+    """The setting that a line names, else the first of those that it is about."""
+    said = getattr(name, "value", None)
+    return said if said in names else min(names)
 
 
 def _names(node: ast.AST) -> set[str]:

@@ -34,12 +34,15 @@ def labels(config: dict) -> dict:
 
 
 def alike(config: dict) -> Iterator[str]:
-    """Rows of tables that would be called the same, one line each."""
-    first: dict[str, str] = {}
-    for name, label in labels(config)["models"].items():
-        other = first.setdefault(label["text"], name)
-        if other != name:
-            yield f"{name}: is called {label['text']!r}, as {other} is; give it a `label`"
+    """Rows of tables that would be called the same, and data sets that were, one line each."""
+    found = labels(config)
+    chosen = {name for name, entry in config["datasets"].items() if "label" in entry}
+    for kind, given in (("models", found["models"].keys()), ("datasets", chosen)):
+        first: dict[str, str] = {}
+        for name, label in found[kind].items():
+            other = first.setdefault(label["text"], name)
+            if other != name and {name, other} & given:
+                yield f"{name}: is called {label['text']!r}, as {other} is; give it a `label`"
 
 
 def _plugin(kind: str, plugin: str, entry: dict) -> dict:

@@ -31,8 +31,12 @@ def mistakes(path: str, text: str) -> list[str]:
         return [_explained(path, text, error)]
     except (yaml.YAMLError, ValueError) as error:  # a character, or a date or number that is none
         return [f"{path}: no YAML: {str(error).splitlines()[0]}"]
+    except (KeyError, AttributeError, IndexError, TypeError):  # of what makes values of tags
+        return [f"{path}: a value does not fit its tag, such as !!int: write it without the tag"]
     except RecursionError:
         return [f"{path}: a part of it stands in itself, or is nested too deeply"]
+    if root is None:
+        return [f"{path}: must be a mapping (key: value), and says nothing"]
     if not isinstance(root, MappingNode):
         return [f"{path}: must be a mapping (key: value), with a space behind each colon"]
     return [f"{path}, line {line}: {text}" for line, text in found]

@@ -65,9 +65,12 @@ def layered(texts: Iterable[str]) -> dict:
 
 
 def numbers(value: object) -> object:
-    """Parameters with numbers in the place of texts such as 1e-5, which YAML 1.1 takes for text."""
+    """Parameters with numbers in the place of texts such as 1e-5, which YAML 1.1 takes for text.
+
+    A ``label`` is a text, whatever it looks like.
+    """
     if isinstance(value, dict):
-        return {key: numbers(entry) for key, entry in value.items()}
+        return {k: entry if k == "label" else numbers(entry) for k, entry in value.items()}
     if isinstance(value, list):
         return [numbers(entry) for entry in value]
     is_number = isinstance(value, str) and EXPONENT.fullmatch(value)

@@ -119,6 +119,11 @@ def _metrics(config: dict) -> Iterator[str]:
         if name in plugins.names("metrics") and name in inherited:
             taken = plugins.settings("metrics", name)
             yield from signatures.missing(inherited[name], taken, path)
+            if others := sorted(inherited[name].keys() - entry.keys() - taken.keys() - {"tables"}):
+                yield (
+                    f"{key_path(*path, 'like')}: {entry['like']} sets {', '.join(others)}, which "
+                    f"{name} has not"
+                )
 
 
 def _tables(config: dict) -> Iterator[str]:

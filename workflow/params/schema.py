@@ -81,7 +81,7 @@ def short(value: object) -> str:
 def _made_of(pattern: str) -> str:
     """What a pattern of the schemas allows, in words."""
     name = "small letters, digits and -"
-    return name if pattern.startswith("^[a-z") else "one line of text without | { } < >"
+    return name if pattern.startswith("^[a-z") else "one line of visible text without | { } < > $"
 
 
 def _explain(error: ValidationError) -> Iterator[str]:
@@ -102,6 +102,8 @@ def _explain(error: ValidationError) -> Iterator[str]:
             yield f"{key_path(*path)}: is {value!r}, must be one of {', '.join(wanted)}"
         case "pattern":
             yield f"{key_path(*path)}: is {value!r}, must be made of {_made_of(wanted)}"
+        case "exclusiveMinimum":
+            yield f"{key_path(*path)}: is {short(value)}, must be above {wanted}"
         case "minimum" | "maximum":
             bound = "least" if error.validator == "minimum" else "most"
             yield f"{key_path(*path)}: is {short(value)}, must be at {bound} {wanted}"

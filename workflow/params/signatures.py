@@ -80,9 +80,12 @@ def _most(value: float) -> str:
 
 
 def _hint(value: object, wanted: str) -> str:
-    """YAML reads 1e-3 as text: it wants a point in the mantissa and a sign in the exponent."""
+    """What to write for a number in quotes, or one that YAML takes for text."""
     try:
         number = float(value) if isinstance(value, str) and "number" in wanted else None
     except ValueError:
         return ""
-    return "" if number is None else f". YAML takes it for text: write {number!r}"
+    if number is None or (wanted == ACCEPTED["int"][1] and not number.is_integer()):
+        return ""
+    meant = int(number) if wanted == ACCEPTED["int"][1] else number
+    return f". YAML takes it for text: write {meant!r}"
