@@ -220,6 +220,14 @@ def test_a_file_of_another_results_folder_is_found(project):
     assert all(" is another file, results/" in problem for problem in found.values())
 
 
+def test_the_tables_of_another_results_folder_are_looked_at_without_its_runs(project):
+    inner = Path("results/study/tables.md")
+    record.place(inner).parent.mkdir(parents=True)
+    shutil.copy("results/tables.md", inner)
+    shutil.copy(record.place("results/tables.md"), record.place(inner))
+    assert " is another file, results/tables.md" in findings()[str(inner)]
+
+
 @pytest.mark.parametrize("file", FILES)
 def test_without_its_identity_no_job_uses_a_file(project, file):
     record.place(file).unlink()

@@ -44,6 +44,36 @@ def test_the_quick_overlay_keeps_tables_figures_and_the_committed_results(config
     assert few["figures"].keys() == all_of_them["figures"].keys()
 
 
+def test_the_study_by_likelihood_trains_its_own_models_and_no_others(config):
+    laid = merged(
+        config, yaml.safe_load((ROOT / "workflow" / "studies" / "likelihood.yaml").read_text())
+    )
+    assert checks.problems(laid) == [] and laid["results"] == "results/likelihood"
+    study = resolve.resolved(laid)
+    cells = runs.table_cells(study)
+    assert {cell.dataset for cell in cells} == {"bimnist"} and len({c.seed for c in cells}) == 3
+    names = {cell.model for cell in cells}
+    assert names == {"vae-2-gated", "gae-2-gated"} and not names & set(config["models"])
+    vae, gae = (runs.training(study, name, "bimnist") for name in ("vae-2-gated", "gae-2-gated"))
+    assert vae["settings"].items() <= gae["settings"].items() and vae["train"] == gae["train"]
+
+
+def test_the_study_of_longer_training_changes_how_long_models_train_and_nothing_else(config):
+    laid = merged(
+        config, yaml.safe_load((ROOT / "workflow" / "studies" / "longer.yaml").read_text())
+    )
+    assert checks.problems(laid) == [] and laid["results"] == "results/longer"
+    study, usual = resolve.resolved(laid), resolve.resolved(config)
+    cells = runs.table_cells(study)
+    names = ("vae", "gae-1", "gae-2")
+    assert {cell[:3] for cell in cells} == {("mnist", n, seed) for n in names for seed in (0, 1, 2)}
+    for name in names:
+        longer, short = (runs.training(found, name, "mnist") for found in (study, usual))
+        assert longer["train"] == short["train"] | {"epochs": 50, "patience": 50}
+        assert longer["settings"] == short["settings"]
+    assert study["metrics"] == usual["metrics"] and study["samples"] == usual["samples"]
+
+
 @pytest.mark.parametrize(
     "setting",
     [
@@ -181,6 +211,39 @@ WRONG = [
     ("tabels", {}, "tabels: unknown key; did you mean 'tables'?"),
     ("train/epoch", 3, "train.epoch: unknown key; did you mean 'epochs'?"),
     ("train/epochs", "many", "train.epochs: is 'many' (text), must be a whole number"),
+    (
+        "train/epochs",
+        "2",
+        "train.epochs: is '2' (text), must be a whole number. YAML takes it for text: write 2",
+    ),
+    ("train/epochs", "2.5", "train.epochs: is '2.5' (text), must be a whole number"),
+    ("metrics/parzen/low", 0, "metrics.parzen.low: must be positive and below high"),
+    (
+        "metrics/frechet/like",
+        "parzen",
+        "metrics.frechet.like: parzen sets count, high, low, validation, which frechet has not",
+    ),
+    ("classifier/learning_rate", 0, "classifier.learning_rate: is 0, must be above 0"),
+    (
+        "models/vae/label",
+        "V$x$",
+        "models.vae.label: is 'V$x$', must be made of one line of visible text",
+    ),
+    (
+        "models/vae/label",
+        "\u200b",
+        "models.vae.label: is '\\u200b', must be made of one line of visible",
+    ),
+    (
+        "models/vae/label",
+        "a\ud800",
+        "models.vae.label: is 'a\\ud800', must be made of one line of visible",
+    ),
+    (
+        "datasets/fashion/label",
+        "MNIST",
+        "fashion: is called 'MNIST', as mnist is; give it a `label`",
+    ),
     ("train/epochs", 2.5, "train.epochs: is 2.5 (a number), must be a whole number"),
     (
         "train/stop_on",

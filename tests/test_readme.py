@@ -20,10 +20,12 @@ import install
 import pytest
 import readme
 
+from gaebench.claims.verdicts import anchor
 from gaebench.errors import GaebenchError
 
 ROOT = Path(__file__).parents[1]
 TEXTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*.md"))]
+LINKED = [*TEXTS, ROOT / "CHANGELOG.md", ROOT / "results" / "claims.md"]
 LANGUAGES = {"sh", "python", "yaml", "text"}
 PROGRAMS = ("make", "snakemake", "dvc", "git", "pip", "python", "gaebench")
 
@@ -69,6 +71,8 @@ CHEAP = {
 }
 """Command -> what is run in its place (None: itself), and what its output must hold."""
 
+STUDIES = ("longer", "likelihood")
+STUDY = "snakemake{} --cores all --configfile workflow/studies/{name}.yaml -- study"
 DRY_RUNS = {
     "gaebench plan": "gaebench plan",
     "snakemake -n": "snakemake -n",
@@ -77,6 +81,7 @@ DRY_RUNS = {
     "snakemake --workflow-profile workflow/profiles/gpu all": (
         "snakemake -n --workflow-profile workflow/profiles/gpu all"
     ),
+    **{STUDY.format("", name=name): STUDY.format(" -n", name=name) for name in STUDIES},
     "snakemake --cores all results/runs/mnist/gae-2/0/model.pt": (
         "snakemake -n --cores all results/runs/mnist/gae-2/0/model.pt"
     ),
@@ -145,11 +150,25 @@ def test_one_seed_has_no_error():
     assert [" ± " in cell for cell in row.split("|")[2:-1]] == [True, False, False] * 2
 
 
-@pytest.mark.parametrize("path", [*TEXTS, ROOT / "CHANGELOG.md"], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", LINKED, ids=lambda path: path.name)
 def test_links_lead_somewhere(path):
-    links = re.findall(r"\]\(([^)#:]+)\)", path.read_text())
-    missing = [link for link in links if not (path.parent / link).exists()]
-    assert not missing
+    links = re.findall(r"\]\(([^):]+)\)", path.read_text())
+    assert [link for link in links if not leads_somewhere(path, link)] == []
+
+
+def leads_somewhere(page: Path, link: str) -> bool:
+    """Whether a link's file is there, and has the heading that the link names."""
+    file, _, heading = link.partition("#")
+    target = page.parent / file if file else page
+    if not heading:
+        return target.exists()
+    titles = re.findall(r"^#+ (.+)$", target.read_text(), re.M) if target.is_file() else []
+    return heading in map(anchor, titles)
+
+
+@pytest.mark.parametrize("link", ["none.md", "docs/speed.md#no-such-heading", "#no-such-heading"])
+def test_a_link_that_leads_nowhere_is_seen(link):
+    assert not leads_somewhere(ROOT / "README.md", link)
 
 
 # ---- commands

@@ -113,7 +113,9 @@ def _hidden(path: Path) -> bool:
 
 def _inner(root: Path, results: str) -> list[str]:
     """Results folders in a results folder, such as that of ``make quick``."""
-    found = {path.parent for path in (root / results).glob("*/runs")}
+    found = {
+        path.parent for name in ("runs", "tables.md") for path in (root / results).glob(f"*/{name}")
+    }
     return sorted(path.relative_to(root).as_posix() for path in found)
 
 
