@@ -10,15 +10,9 @@ CAUGHT = 3
 """Exit status where --fail-on caught something."""
 
 
-def _named(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    if value is not None and not value.strip():
-        raise click.BadParameter(f"it is {value!r}, and names nothing: was a variable not set?")
-    return value
-
-
 @click.command(epilog="Exit status: 0; 1 no such results; 2 usage; 3 what --fail-on names.")
-@click.argument("before", metavar="A", callback=_named)
-@click.argument("after", metavar="[B]", required=False, callback=_named)
+@click.argument("before", metavar="A", callback=terminal.named)
+@click.argument("after", metavar="[B]", required=False, callback=terminal.named)
 @click.option("--quick", is_flag=True, help="Those of make quick, where there are full ones too.")
 @click.option("--markdown", "form", flag_value="markdown", help="For a comment on a change.")
 @click.option("--json", "form", flag_value="json", help="For scripts.")

@@ -21,9 +21,7 @@ def _fit(ctx: click.Context, param: click.Parameter, name: str) -> str:
 
 def _given(ctx: click.Context, param: click.Parameter, value: str | None) -> Path | None:
     """A path, else a usage error: an empty one would be the current folder."""
-    if value is not None and not value.strip():
-        raise click.BadParameter(f"it is {value!r}, and names nothing: was a variable not set?")
-    return None if value is None else Path(value)
+    return None if terminal.named(ctx, param, value) is None else Path(value)
 
 
 @click.command(epilog="Exit status: 0 scored; 1 refused or failed; 2 usage; 3 see --strict.")

@@ -1,5 +1,6 @@
 """Where tables and messages go: tables to stdout, all that is no result to stderr."""
 
+import click
 from rich.console import Console
 from rich.markup import escape
 
@@ -22,3 +23,10 @@ def warn(text: str) -> None:
 def say(text: str) -> None:
     """A message."""
     err().print(escape(text), soft_wrap=True, style="dim")
+
+
+def named(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """What an argument names, else a usage error: a variable that is not set gives an empty one."""
+    if value is not None and not value.strip():
+        raise click.BadParameter(f"it is {value!r}, and names nothing: was a variable not set?")
+    return value
