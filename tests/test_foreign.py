@@ -587,6 +587,16 @@ def test_several_arrays_of_which_none_is_called_images(tmp_path):
         files.array(tmp_path / "a.pt", SHAPE)
 
 
+def test_two_arrays_that_may_both_be_meant(tmp_path):
+    images = np.zeros((3, PIXELS), np.float32)
+    np.savez(tmp_path / "a.npz", images=images, samples=images)
+    with pytest.raises(DataError, match=r"which array .* There are: images, samples"):
+        files.array(tmp_path / "a.npz", SHAPE)
+    torch.save({"images": torch.from_numpy(images), "samples": torch.ones(3)}, tmp_path / "a.pt")
+    with pytest.raises(DataError, match="which tensor"):
+        files.array(tmp_path / "a.pt", SHAPE)
+
+
 # ---- arrays that are refused
 
 ones = np.ones((10, PIXELS))

@@ -12,7 +12,7 @@ from gaebench.foreign import size
 from gaebench.foreign.words import LONG, shown
 
 NAMES = ("images", "samples", "arr_0")
-"""Of several arrays in a file, the one that is meant."""
+"""Of several arrays in a file, the one that is meant, if no other is called so too."""
 SUFFIX = ".npy"
 
 
@@ -60,15 +60,13 @@ def meant(path: Path, names: Iterable[object], what: str) -> object:
         If that is not clear.
     """
     there = list(names)
-    for name in NAMES:
-        if name in there:
-            return name
-    if len(there) == 1:
-        return there[0]
+    called = [name for name in NAMES if name in there] or there
+    if len(called) == 1:
+        return called[0]
     listed = ", ".join(map(shown, there)) or "none"
     raise DataError(
         f"{path}: which {what} holds the images? There are: {listed}. "
-        f"Call it {NAMES[0]!r}, or let the file have no other"
+        f"Let one alone be called {' or '.join(map(repr, NAMES))}, or the file have no other"
     )
 
 
