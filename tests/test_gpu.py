@@ -102,10 +102,10 @@ def test_training_ends_where_it_does_on_a_cpu(digits, family, settings):
     assert on_gpu == pytest.approx(on_cpu, abs=tolerance)
 
 
-@pytest.mark.parametrize("family", FAMILIES)
-def test_an_epoch_waits_for_the_device_once_at_its_end(family):
+@pytest.mark.parametrize("family, settings", VARIANTS)
+def test_an_epoch_waits_for_the_device_once_at_its_end(family, settings):
     train = torch.rand(1000, 64, generator=stream(3)).cuda()
-    model = plugins.model(family)(ImageSpec(64, False), stream(0)).cuda()
+    model = plugins.model(family)(ImageSpec(64, False), stream(0), **settings).cuda()
     model.start(train)
     for stage in model.stages():
         run = CapturedSteps(stage, stage.rows(train), stream(2, device="cuda"), 100)

@@ -7,7 +7,7 @@ have no stages, no parameters and no settings.
 
 import math
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import pytest
@@ -236,6 +236,48 @@ def test_with_the_whole_bank_a_minibatch_gives_the_exact_mixture(leave_one_out):
         others = [j for j in range(40) if not (leave_one_out and j == own)]
         expected = gaussians.log_mixture(z[i : i + 1], *model.encoder(model.train_images[others]))
         torch.testing.assert_close(found[i], expected[0].detach())
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"leave_one_out": False},
+        {"proposals": 3, "narrow_proposal": True, "leave_one_out": False},
+        {"proposals": 2, "dropout": 0.2},
+    ],
+)
+def test_an_exemplar_drawn_for_each_code_gives_the_exact_gradient_on_the_average(settings):
+    model = gae(exemplars="all", **settings)
+    model.renew(0)
+    images, rows = model.train_images, torch.tensor([3, 17, 8, 30])
+    own = torch.nn.functional.one_hot(rows, 40).bool() & model.leave_one_out
+
+    def gradient(log_prior):
+        torch.manual_seed(1)  # of dropout
+        total = model._objective(images[rows], log_prior, stream(5)).sum()
+        parts = torch.autograd.grad(total, list(model.encoder.parameters()))
+        return torch.cat([part.flatten() for part in parts])
+
+    def exact(z, *_):
+        terms = gaussians.log_density(z[:, :, None], *model._exemplar(images))
+        return terms.masked_fill(own, -math.inf).logsumexp(-1)
+
+    def drawn(seed):
+        return partial(model._bank_prior, rows=rows, generator=stream(seed))
+
+    draws = torch.stack([gradient(drawn(seed)) for seed in range(500)])
+    error = (draws.mean(0) - gradient(exact)) / (draws.std(0) / math.sqrt(500) + 1e-5)
+    assert error.abs().max() < 5.5
+    assert error.square().mean() < 2
+
+
+def test_with_a_bank_weights_that_are_no_numbers_are_told():
+    model = gae(exemplars=5)
+    with torch.no_grad():
+        model.encoder.net[0].weight.fill_(math.nan)
+    model.renew(0)
+    assert model.bank_step(torch.arange(4), stream(0)).isnan()
 
 
 @pytest.mark.parametrize("drawn", [1, 7])

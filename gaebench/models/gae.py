@@ -37,8 +37,11 @@ class GAE(GaussianAutoEncoder):
     With more ``exemplars`` the minibatch stands for itself alone, and others drawn anew each step
     for the rest: P(z_k) is then estimated without bias from the encodings in a bank. The bank is
     exact as an epoch begins and takes the encodings of each minibatch as it passes; what is
-    approximated is that its other entries lag behind the weights by up to an epoch, and have no
-    gradients. Validation and every metric use the exact mixture over all n.
+    approximated is that its other entries lag behind the weights by up to an epoch. They have no
+    gradients themselves. By Fisher's identity the gradient of log P(z_k) in the exemplars is the
+    mean of those of log P(z_k|y) over y ~ P(y|z_k): one such y is drawn for each code, encoded
+    anew, and has its gradient. The bank's exemplars are without dropout. Validation and every
+    metric use the exact mixture over all n.
 
     The regulariser is ``R(x) = -l1 sum mu^2 + l2 sum (1 + log sigma^2 - sigma^2)``. The slides
     print ``+l1``, which would drive the means of a maximised objective to infinity; the VAE's
@@ -104,6 +107,7 @@ class GAE(GaussianAutoEncoder):
         self.l1, self.l2 = l1, l2
         self.leave_one_out = leave_one_out
         self.stand_ins = exemplars
+        self.dropout = dropout
         self.proposals = proposals
         self.train_images: Tensor | None = None
         self._bank: Bank | None = None
@@ -167,9 +171,10 @@ class GAE(GaussianAutoEncoder):
     def _minibatch_prior(self, z: Tensor, mean: Tensor, log_variance: Tensor) -> Tensor:
         """log P(z_i) from the batch's b exemplars, shape (K, b): unbiased weights for all n."""
         n, b = len(self.train_images), len(mean)
-        pairs, own = self._pairs(z, mean, log_variance)
+        pairs = gaussians.MixtureTerms(mean, log_variance)(z.flatten(0, 1)).view(-1, b, b)
+        own = torch.eye(b, dtype=torch.bool, device=z.device)
         if self.leave_one_out:
-            return log_sum_exp(pairs, -1) - math.log(b - 1)
+            return log_sum_exp(pairs.masked_fill(own, -math.inf), -1) - math.log(b - 1)
         others = math.log((n - 1) / n / (b - 1))
         log_weights = torch.where(own, -math.log(n), others).to(pairs)
         return log_sum_exp(pairs + log_weights, -1)
@@ -182,19 +187,24 @@ class GAE(GaussianAutoEncoder):
         rows: Tensor,
         generator: torch.Generator,
     ) -> Tensor:
-        """log P(z_i), shape (K, b): the batch's exemplars, and the bank's for all others."""
-        pairs, _ = self._pairs(z, mean, log_variance)
+        """log P(z_i), shape (K, b), of the bank; with gradients in z and in one exemplar each."""
+        images = self.train_images
+        if self.dropout:
+            mean, log_variance = self._exemplar(images.index_select(0, rows))
         self._bank.put(rows, mean, log_variance)
-        rest = self._bank.log_mass(z.flatten(0, 1), rows, generator).view(*z.shape[:2], 1)
-        n = len(self.train_images) - self.leave_one_out
-        return log_sum_exp(torch.cat([pairs, rest], -1), -1) - math.log(n)
+        codes, leave_one_out = z.flatten(0, 1), self.leave_one_out
+        log_mass, numbers = self._bank.prior(codes, rows, generator, leave_one_out=leave_one_out)
+        exemplar = self._exemplar(images.index_select(0, numbers))
+        log_component = gaussians.log_density(codes.detach(), *exemplar)
+        surrogate = log_component - log_component.detach()  # 0, with the gradient in y
+        return (log_mass - math.log(len(images) - leave_one_out) + surrogate).view(z.shape[:2])
 
-    def _pairs(self, z: Tensor, mean: Tensor, log_variance: Tensor) -> tuple[Tensor, Tensor]:
-        """log P(z_ki|x_j), shape (K, b, b), without an image's own if so set; where it is own."""
-        b = len(mean)
-        pairs = gaussians.MixtureTerms(mean, log_variance)(z.flatten(0, 1)).view(-1, b, b)
-        own = torch.eye(b, dtype=torch.bool, device=z.device)
-        return pairs.masked_fill(own, -math.inf) if self.leave_one_out else pairs, own
+    def _exemplar(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """P(z|x) without dropout, as the bank has it; in training dropout moves codes alone."""
+        training = self.encoder.training
+        encoded = self.encoder.eval()(x)[:2]
+        self.encoder.train(training)
+        return encoded
 
     def regulariser(self, mean: Tensor, log_variance: Tensor) -> Tensor:
         """R(x), shape (batch,), with the sign that keeps it bounded above."""

@@ -7,8 +7,7 @@ import torch
 from torch import Tensor
 
 from gaebench.errors import require
-from gaebench.mathematics import gaussians
-from gaebench.mathematics.logspace import log_sum_exp
+from gaebench.mathematics.mixture_draw import mixture_draw
 
 
 def check_exemplars(exemplars: int | str) -> None:
@@ -48,22 +47,55 @@ class Bank:
         self.mean.index_copy_(0, rows, mean.detach())
         self.log_variance.index_copy_(0, rows, log_variance.detach())
 
-    def log_mass(self, z: Tensor, rows: Tensor, generator: torch.Generator) -> Tensor:
-        """log of an unbiased estimate of sum_j N(z; mu_j, sigma_j^2) over all j not in ``rows``.
+    def prior(
+        self, z: Tensor, rows: Tensor, generator: torch.Generator, *, leave_one_out: bool
+    ) -> tuple[Tensor, Tensor]:
+        """log of an estimate of sum_j N(z_i; mu_j, sigma_j^2), and for each code one j drawn by it.
 
-        Of the numbers drawn those in ``rows`` are left out; the others are even draws from the
-        rest, whose n - batch components they stand for. Shape (m,), for z of shape (m, latent).
+        The images with the numbers ``rows`` count once each. Of the numbers drawn those in ``rows``
+        are left out; the others are even draws from the rest, whose n - batch components they
+        stand for.
+
+        Parameters
+        ----------
+        z
+            Codes of the minibatch, shape (m, latent), m a multiple of the batch; gradients reach
+            them through the first result.
+        rows
+            Numbers of the minibatch's images, shape (batch,).
+        leave_one_out
+            Whether each code's own image is left out.
+
+        Returns
+        -------
+        log_mass
+            Shape (m,), in nats. Its exponential is without bias where one of the numbers drawn lies
+            outside of the minibatch, which counts alone where none does.
+        numbers
+            For each code an image's number, drawn by responsibility, shape (m,).
         """
-        n = len(self.mean)
-        outside = torch.ones(n, dtype=torch.bool, device=z.device).index_fill_(0, rows, False)
+        others, log_weights = self._others(rows, generator)
+        numbers = torch.cat([rows, others])
+        own = torch.arange(len(z), device=z.device) % len(rows)
+        found = mixture_draw(
+            z.detach(),
+            self.mean.index_select(0, numbers),
+            self.log_variance.index_select(0, numbers),
+            torch.cat([torch.zeros_like(rows, dtype=z.dtype), log_weights]),
+            generator,
+            left_out=own if leave_one_out else None,
+        )
+        moved = ((z - z.detach()) * found.gradient).sum(-1)  # 0, with the log density's gradient
+        return found.log_density + moved, numbers.index_select(0, found.component)
+
+    def _others(self, rows: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Numbers from outside of the minibatch, and how many each stands for, as a logarithm."""
+        n, device = len(self.mean), rows.device
+        outside = torch.ones(n, dtype=torch.bool, device=device).index_fill_(0, rows, False)
         if self.drawn >= n:
-            mean, log_variance, counts = self.mean, self.log_variance, outside
+            numbers, counts = torch.arange(n, device=device), outside
         else:
-            drawn = torch.randint(n, (self.drawn,), generator=generator, device=z.device)
-            mean = self.mean.index_select(0, drawn)
-            log_variance = self.log_variance.index_select(0, drawn)
-            counts = outside.index_select(0, drawn)
-        terms = gaussians.MixtureTerms(mean, log_variance)(z).masked_fill(~counts, -math.inf)
-        found = counts.sum()
-        total = log_sum_exp(terms, -1) + ((n - len(rows)) / found).log()
-        return total.masked_fill(found == 0, -math.inf)
+            numbers = torch.randint(n, (self.drawn,), generator=generator, device=device)
+            counts = outside.index_select(0, numbers)
+        each = ((n - len(rows)) / counts.sum()).log()
+        return numbers, torch.where(counts, each, -math.inf)
