@@ -44,33 +44,38 @@ def test_the_quick_overlay_keeps_tables_figures_and_the_committed_results(config
     assert few["figures"].keys() == all_of_them["figures"].keys()
 
 
-def test_the_study_by_likelihood_trains_its_own_models_and_no_others(config):
-    laid = merged(
-        config, yaml.safe_load((ROOT / "workflow" / "studies" / "likelihood.yaml").read_text())
-    )
-    assert checks.problems(laid) == [] and laid["results"] == "results/likelihood"
-    study = resolve.resolved(laid)
+def study_of(config, name):
+    """Parameters with a study laid over them."""
+    laid = merged(config, yaml.safe_load((ROOT / "workflow/studies" / name).read_text()))
+    assert checks.problems(laid) == []
+    return resolve.resolved(laid)
+
+
+def test_the_study_by_likelihood_trains_two_networks_of_equal_size_and_one_of_table_2(config):
+    study = study_of(config, "likelihood.yaml")
+    assert study["results"] == "results/likelihood"
     cells = runs.table_cells(study)
     assert {cell.dataset for cell in cells} == {"bimnist"} and len({c.seed for c in cells}) == 3
-    names = {cell.model for cell in cells}
-    assert names == {"vae-2-gated", "gae-2-gated"} and not names & set(config["models"])
+    gated = {"vae-2-gated", "gae-2-gated"}
+    assert {cell.model for cell in cells} == gated | {"gae-2-bank"}
+    assert not gated & set(config["models"])
     vae, gae = (runs.training(study, name, "bimnist") for name in ("vae-2-gated", "gae-2-gated"))
     assert vae["settings"].items() <= gae["settings"].items() and vae["train"] == gae["train"]
+    usual = resolve.resolved(config)
+    bank = [runs.training(found, "gae-2-bank", "bimnist") for found in (study, usual)]
+    assert bank[0] == bank[1]
 
 
-def test_the_study_of_longer_training_changes_how_long_models_train_and_nothing_else(config):
-    laid = merged(
-        config, yaml.safe_load((ROOT / "workflow" / "studies" / "longer.yaml").read_text())
-    )
-    assert checks.problems(laid) == [] and laid["results"] == "results/longer"
-    study, usual = resolve.resolved(laid), resolve.resolved(config)
+def test_the_study_of_longer_training_changes_epochs_and_exemplars_and_nothing_else(config):
+    study, usual = study_of(config, "longer.yaml"), resolve.resolved(config)
+    assert study["results"] == "results/longer"
     cells = runs.table_cells(study)
-    names = ("vae", "gae-1", "gae-2")
-    assert {cell[:3] for cell in cells} == {("mnist", n, seed) for n in names for seed in (0, 1, 2)}
-    for name in names:
+    more = {"vae": {}, "gae-1": {"exemplars": 5000}, "gae-2": {"exemplars": 5000}}
+    assert {cell[:3] for cell in cells} == {("mnist", n, seed) for n in more for seed in (0, 1, 2)}
+    for name, settings in more.items():
         longer, short = (runs.training(found, name, "mnist") for found in (study, usual))
         assert longer["train"] == short["train"] | {"epochs": 50, "patience": 50}
-        assert longer["settings"] == short["settings"]
+        assert longer["settings"] == short["settings"] | settings
     assert study["metrics"] == usual["metrics"] and study["samples"] == usual["samples"]
 
 
