@@ -13,8 +13,9 @@ from gaebench.seeding import stream
 @pytest.fixture
 def mixture():
     """Mean, log variance and log weights of 30 components in 4 dimensions; one is left out."""
+    source = stream(1)
     mean, log_variance, log_weights = (
-        torch.randn(*shape, generator=stream(1)) for shape in [(30, 4), (30, 4), (30,)]
+        torch.randn(*shape, generator=source) for shape in [(30, 4), (30, 4), (30,)]
     )
     log_weights[7] = -math.inf
     return mean, log_variance, log_weights
