@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from params import resolve, runs
+from params.resolve import merged
 
 from gaebench import plugins
 from gaebench.claims import verdicts
@@ -127,13 +129,30 @@ def test_changing_the_numbers_flips_the_verdict(claim):
 
 
 @each
-def test_what_a_claim_names_is_in_params_yaml_and_on_the_slide(claim):
+def test_a_claim_is_left_out_where_the_tables_have_nothing_of_it(claim):
+    assert verdicts.asked([claim], numbers_of(frame([]))) == []
+    comparison = claim.comparisons[-1]
+    one = frame([(*cell[:2], 0, cell[2], 1.0, 0.3) for cell in cells(comparison, 1.0)])
+    assert verdicts.asked([claim], numbers_of(one)) == [claim]
+    missing = numbers_of(frame([]), {comparison.dataset: "no file"})
+    assert verdicts.asked([claim], missing) == [claim]
+
+
+@pytest.fixture(scope="module")
+def tabled():
+    """Data set, model and metric of every number in the tables of params.yaml, or of a study."""
     config = yaml.safe_load((ROOT / "params.yaml").read_text())
-    for comparison in claim.comparisons:
-        assert comparison.dataset in config["datasets"]
-        assert {key[1] for key in cells(comparison, 1.0)} <= set(config["models"])
-        if isinstance(comparison, Level):
-            assert comparison.target in (456.71, 460.73, -97.66, -96.91, -95.76, -94.66)
+    studies = map(yaml.safe_load, map(Path.read_text, (ROOT / "workflow/studies").glob("*.yaml")))
+    laid = [resolve.resolved(merged(config, study)) for study in ({}, *studies)]
+    return [{(c.dataset, c.model, c.metric) for c in runs.table_cells(each)} for each in laid]
+
+
+@each
+def test_a_claim_is_about_numbers_of_one_run_and_of_the_slide(claim, tabled):
+    wanted = {key for comparison in claim.comparisons for key in cells(comparison, 1.0)}
+    assert any(wanted <= found for found in tabled)
+    targets = {c.target for c in claim.comparisons if isinstance(c, Level)}
+    assert targets <= {456.71, 460.73, -97.66, -96.91, -95.76, -94.66}
 
 
 ABOVE = Claim("A is above B", "Here", "A less B.", (Difference("d", "m", "a", ("b",)),))

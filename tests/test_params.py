@@ -51,16 +51,19 @@ def study_of(config, name):
     return resolve.resolved(laid)
 
 
-def test_the_study_by_likelihood_trains_two_networks_of_equal_size_and_one_of_table_2(config):
+def test_the_study_by_likelihood_trains_pairs_of_equal_size_and_one_model_of_table_2(config):
     study = study_of(config, "likelihood.yaml")
     assert study["results"] == "results/likelihood"
-    cells = runs.table_cells(study)
+    cells = runs.cells(study)
     assert {cell.dataset for cell in cells} == {"bimnist"} and len({c.seed for c in cells}) == 3
-    gated = {"vae-2-gated", "gae-2-gated"}
+    pairs = [(f"vae-{k}-gated", f"gae-{k}-gated") for k in (1, 2, 3)]
+    gated = {model for pair in pairs for model in pair}
     assert {cell.model for cell in cells} == gated | {"gae-2-bank"}
     assert not gated & set(config["models"])
-    vae, gae = (runs.training(study, name, "bimnist") for name in ("vae-2-gated", "gae-2-gated"))
-    assert vae["settings"].items() <= gae["settings"].items() and vae["train"] == gae["train"]
+    for layers, pair in enumerate(pairs, 1):
+        vae, gae = (runs.training(study, name, "bimnist") for name in pair)
+        assert vae["settings"]["layers"] == gae["settings"]["layers"] == layers
+        assert vae["settings"].items() <= gae["settings"].items() and vae["train"] == gae["train"]
     usual = resolve.resolved(config)
     bank = [runs.training(found, "gae-2-bank", "bimnist") for found in (study, usual)]
     assert bank[0] == bank[1]
@@ -69,7 +72,7 @@ def test_the_study_by_likelihood_trains_two_networks_of_equal_size_and_one_of_ta
 def test_the_study_of_longer_training_changes_epochs_and_exemplars_and_nothing_else(config):
     study, usual = study_of(config, "longer.yaml"), resolve.resolved(config)
     assert study["results"] == "results/longer"
-    cells = runs.table_cells(study)
+    cells = runs.cells(study)
     more = {"vae": {}, "gae-1": {"exemplars": 5000}, "gae-2": {"exemplars": 5000}}
     assert {cell[:3] for cell in cells} == {("mnist", n, seed) for n in more for seed in (0, 1, 2)}
     for name, settings in more.items():

@@ -20,6 +20,10 @@ class Missing(Exception):
     """There is no number to compare; the message says which."""
 
 
+class Unasked(Missing):
+    """No table asks for the number."""
+
+
 @dataclass(frozen=True)
 class Measured:
     """A statistic over seeds.
@@ -67,7 +71,7 @@ class Numbers:
         Raises
         ------
         Missing
-            If there are none.
+            If there are none: `Unasked` where that is because no table has them.
         """
         if found := self.cells.get((dataset, model, metric)):
             return found
@@ -75,7 +79,7 @@ class Numbers:
         if dataset in self.unavailable:
             reason = " ".join(self.unavailable[dataset].split())
             raise Missing(f"{place} is not available: {reason}")
-        raise Missing(f"no table asks for `{metric}` of {self.names.model(model).text} on {place}")
+        raise Unasked(f"no table asks for `{metric}` of {self.names.model(model).text} on {place}")
 
 
 @dataclass(frozen=True)

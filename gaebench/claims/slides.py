@@ -126,4 +126,10 @@ CLAIMS = [
         IMPORTANCE,
         above_vae("bimnist", "loglik_is", "-40d", depths=(1, 2)),
     ),
+    Claim(
+        "GAE is above VAE with one, two and three gated layers",
+        f"{OURS}: the study of gated layers, stopped by the bound",
+        IMPORTANCE,
+        above_vae("bimnist", "loglik_is", "-gated", depths=(1, 2, 3)),
+    ),
 ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tabulate import tabulate
 
-from gaebench.claims.comparisons import Comparison, Measured, Missing, Numbers
+from gaebench.claims.comparisons import Comparison, Measured, Missing, Numbers, Unasked
 from gaebench.report.names import Names
 from gaebench.report.tables import Asked
 from gaebench.report.typeset import SINGLE
@@ -30,7 +30,8 @@ pass: with three seeds a test has two degrees of freedom. A claim holds if each 
 does, so its p-value is the largest of theirs; Holm's correction is over the claims that could be \
 tested ({tested}); the level is {alpha}. Spread over seeds is all that the tests see: an \
 estimator's bias they do not. "Not supported" says that the numbers do not show it, not that it is \
-false. With one seed there is no test, and the error, marked {mark}, is the metric's own.
+false. With one seed there is no test, and the error, marked {mark}, is the metric's own. Claims \
+about what no table here has are left out.
 """
 
 
@@ -106,6 +107,23 @@ class Finding:
             first, *others = self.obstacles
             return first + (f" (and {len(others)} more like that)" if others else "")
         return f"{_count(self.outcomes)} its way, corrected p: {p_text(corrected)}"
+
+
+def asked(claims: Sequence[Claim], numbers: Numbers) -> list[Claim]:
+    """The claims that the tables have something to say about: one comparison at least."""
+    return [
+        claim for claim in claims if any(_is_asked(part, numbers) for part in claim.comparisons)
+    ]
+
+
+def _is_asked(comparison: Comparison, numbers: Numbers) -> bool:
+    try:
+        comparison.measure(numbers)
+    except Unasked:
+        return False
+    except Missing:
+        return True
+    return True
 
 
 def find(claims: Sequence[Claim], numbers: Numbers) -> list[Finding]:

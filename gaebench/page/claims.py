@@ -45,7 +45,7 @@ class Judged(NamedTuple):
 def judged(
     claims: Sequence[Claim], numbers: Numbers, shown: Sequence[Asked], figures: Sequence[str]
 ) -> list[Judged]:
-    """Every claim with its test.
+    """Every claim that the tables have something to say about, with its test.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def judged(
     figures
         The names of those that are on the page.
     """
-    findings = verdicts.find(claims, numbers)
+    findings = verdicts.find(verdicts.asked(claims, numbers), numbers)
     pairs = zip(findings, verdicts.corrections(findings), strict=True)
     return [
         Judged(

@@ -1,9 +1,10 @@
-# A file laid over params.yaml for some tables of its own: these, and no pictures, claims or page
+# A file laid over params.yaml for some tables of its own: these and their claims, no pictures or page
 
 
 rule study:
     # The numbers by name, as in the rule `runs`: in a fresh clone the tables may be there.
     input:
         rules.tables.output,
+        rules.claims.output,
         for_required(TARGETS.tabled),
         *for_optional(TARGETS.tabled),

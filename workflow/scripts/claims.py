@@ -14,5 +14,6 @@ settings = json.loads(snakemake.params.settings)
 with jobs.running(snakemake.log[0], "claims", job=Job.of(snakemake)):
     names, reasons = Names.of(settings["names"]), facts.unavailable(settings["manifests"])
     numbers = Numbers(collect.read(snakemake.input.metrics), reasons, names)
-    text = verdicts.render(CLAIMS, numbers, tables.asked(settings["tables"]))
+    claims = verdicts.asked(CLAIMS, numbers)
+    text = verdicts.render(claims, numbers, tables.asked(settings["tables"]))
     files.write_text(snakemake.output.claims, text)
