@@ -66,6 +66,9 @@ def numbers_of(table, unavailable=()):
     return Numbers(table, dict(unavailable), NAMES)
 
 
+FIGURES = ("samples", "latent_density", "latent_depths")
+
+
 def judge(all_claims, table, unavailable=()):
     findings = verdicts.find(all_claims, numbers_of(table, unavailable))
     corrected = verdicts.corrections(findings)
@@ -301,7 +304,7 @@ def test_no_page_counts_one_of_a_plural():
     """Whichever way each claim goes, with several seeds or one."""
     for size, seeds in itertools.product((5.0, -5.0), ((0, 1, 2), (0,))):
         table = pd.concat([planted(claim, size, seeds) for claim in CLAIMS])
-        text = verdicts.render(CLAIMS, numbers_of(table), SHOWN)
+        text = verdicts.render(CLAIMS, numbers_of(table), SHOWN, FIGURES)
         assert "of the only" not in text and not re.search(r"\b1 (comparison|claim)s\b", text)
 
 
@@ -314,7 +317,7 @@ def test_a_claim_goes_the_way_that_its_metric_says_is_better(claim):
 
 
 def test_the_page():
-    text = verdicts.render([ABOVE], numbers_of(pair([10.0, 10.1, 10.2])), SHOWN)
+    text = verdicts.render([ABOVE], numbers_of(pair([10.0, 10.1, 10.2])), SHOWN, FIGURES)
     row = next(line for line in text.splitlines() if line.startswith("| 1 "))
     assert [cell.strip() for cell in row.split("|")[1:-1]] == [
         "1",
@@ -331,15 +334,18 @@ def test_the_page():
 
 
 def test_the_page_of_all_claims_with_nothing_known():
-    text = verdicts.render(CLAIMS, numbers_of(frame([]), {"tfd": "no file"}), SHOWN)
+    text = verdicts.render(CLAIMS, numbers_of(frame([]), {"tfd": "no file"}), SHOWN, FIGURES)
     assert text.count(f"**{NOT_TESTABLE}**") == len(CLAIMS)
     assert "TFD is not available: no file" in text and "(tables.md#table-1)" in text
 
 
 def test_links_lead_to_tables_and_figures_that_there_are():
+    assert "figures/" not in verdicts.render(CLAIMS, numbers_of(frame([])), [], [])
     tables = [plugins.load("tables", name).TABLE for name in plugins.names("tables")]
     everywhere = {"seeds": {c.dataset: [0] for claim in CLAIMS for c in claim.comparisons}}
-    text = verdicts.render(CLAIMS, numbers_of(frame([])), [(table, everywhere) for table in tables])
+    text = verdicts.render(
+        CLAIMS, numbers_of(frame([])), [(table, everywhere) for table in tables], FIGURES
+    )
     figures = re.findall(r"\]\(figures/([^)]+)\.png\)", text)
     assert figures and set(figures) <= set(plugins.names("figures"))
     links = set(re.findall(r"\(tables\.md#([^)]+)\)", text))
@@ -348,5 +354,5 @@ def test_links_lead_to_tables_and_figures_that_there_are():
 
 def test_rendering_twice_gives_the_same_text():
     table = pd.concat([planted(claim) for claim in CLAIMS[:3]])
-    texts = {verdicts.render(CLAIMS, numbers_of(table), SHOWN) for _ in range(2)}
+    texts = {verdicts.render(CLAIMS, numbers_of(table), SHOWN, FIGURES) for _ in range(2)}
     assert len(texts) == 1

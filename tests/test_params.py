@@ -473,6 +473,18 @@ def test_merging_leaves_its_arguments_alone(config):
     assert config == before
 
 
+def test_a_figure_without_models_is_none(config):
+    config["figures"]["samples"]["models"] = []
+    config["figures"]["curves"]["panels"] = {"mnist": [], "bimnist": []}
+    config["figures"]["nearest"]["models"] = []  # its controls remain
+    assert checks.problems(config) == []
+    left = resolve.resolved(config)["figures"]
+    assert config["figures"].keys() - left.keys() == {"samples", "curves"}
+    assert not [
+        run for run in runs.figure_runs(resolve.resolved(config), "nearest") if run.model == "gae-2"
+    ]
+
+
 def test_an_empty_list_of_seeds_leaves_a_data_set_out(config):
     def datasets() -> set[str]:
         """Of cells that nothing but Table 1 asks for."""

@@ -6,7 +6,7 @@ intersection-union test). Over the claims that could be tested, p-values are cor
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from tabulate import tabulate
@@ -160,6 +160,7 @@ def render(
     claims: Sequence[Claim],
     numbers: Numbers,
     shown: Sequence[Asked],
+    figures: Collection[str],
 ) -> str:
     """All claims as Markdown: a summary, then every comparison.
 
@@ -170,12 +171,14 @@ def render(
         Ours.
     shown
         The tables, to link to.
+    figures
+        The names of the figures that there are, to link to as well.
     """
     findings = find(claims, numbers)
     corrected = corrections(findings)
     tested = sum(value is not None for value in corrected)
     rows = [
-        _row(number, finding, value, shown, numbers.names)
+        _row(number, finding, value, evidence(finding.claim, shown, figures), numbers.names)
         for number, (finding, value) in enumerate(zip(findings, corrected, strict=True), 1)
     ]
     headers = ["", "claim", "verdict", "why", "weakest comparison", "evidence"]
@@ -192,7 +195,7 @@ def introduction(tested: int) -> str:
 
 
 def _row(
-    number: int, finding: Finding, corrected: float | None, shown: Sequence[Asked], names: Names
+    number: int, finding: Finding, corrected: float | None, links: str, names: Names
 ) -> list[str]:
     return [
         str(number),
@@ -200,7 +203,7 @@ def _row(
         f"**{finding.verdict(corrected)}**",
         finding.reason(corrected),
         _weakest(finding, names),
-        evidence(finding.claim, shown),
+        links,
     ]
 
 
@@ -217,10 +220,10 @@ def _weakest(finding: Finding, names: Names) -> str:
     return f"{comparison.text(names)}: {effect_text(outcome)}, n = {outcome.seeds}"
 
 
-def evidence(claim: Claim, shown: Sequence[Asked]) -> str:
+def evidence(claim: Claim, shown: Sequence[Asked], figures: Collection[str]) -> str:
     """Links to the table that shows the claim's metric on its data set, and to its figure."""
     links = [f"[{title}](tables.md#{anchor(title)})" for title in tables_of(claim, shown)]
-    if claim.figure:
+    if claim.figure in [f"{name}.png" for name in figures]:
         links.append(f"[figure](figures/{claim.figure})")
     return ", ".join(links)
 

@@ -155,6 +155,7 @@ def claims(config: dict) -> str:
     """What the claims are told."""
     settings = {
         "tables": runs.tables(config),
+        "figures": list(config["figures"]),
         "names": labels.labels(config),
         "manifests": _manifests(config),
     }

@@ -1,7 +1,7 @@
 """What params.yaml means: its shorthands followed (named lists, `like`, `tables` of entries).
 
 What comes out has no shorthand left: each model, metric and table has all of its own, each list is
-a list, and each table all that it shows.
+a list, and each table all that it shows. A figure of no models and no controls is none.
 """
 
 import copy
@@ -34,6 +34,7 @@ def resolved(config: dict) -> dict:
     for holder, key in _lists(result):
         holder[key] = listed(holder[key], config)
     _show(result)
+    result["figures"] = {name: entry for name, entry in result["figures"].items() if _draws(entry)}
     return result
 
 
@@ -120,6 +121,11 @@ def _show(config: dict) -> None:
     for name, entry in config["datasets"].items():
         for table, seeds in entry.pop("tables", {}).items():
             config["tables"][table]["seeds"][name] = seeds
+
+
+def _draws(figure: dict) -> bool:
+    """Whether a figure shows anything."""
+    return any([*figure.get("panels", {}).values(), figure.get("models"), figure.get("controls")])
 
 
 def _without(entry: dict, key: str) -> dict:

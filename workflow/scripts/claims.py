@@ -15,5 +15,6 @@ with jobs.running(snakemake.log[0], "claims", job=Job.of(snakemake)):
     names, reasons = Names.of(settings["names"]), facts.unavailable(settings["manifests"])
     numbers = Numbers(collect.read(snakemake.input.metrics), reasons, names)
     claims = verdicts.asked(CLAIMS, numbers)
-    text = verdicts.render(claims, numbers, tables.asked(settings["tables"]))
+    shown = tables.asked(settings["tables"])
+    text = verdicts.render(claims, numbers, shown, settings["figures"])
     files.write_text(snakemake.output.claims, text)
