@@ -409,6 +409,17 @@ WRONG = [
         ["gan"],
         "figures.latent_density.models: gan cannot be drawn; its settings must say latent: 2",
     ),
+    (
+        "tables/importance/models",
+        ["vae-1", "gan"],
+        "tables.importance.models: gan has no encoder to propose codes, no density of its codes, "
+        "no likelihood, which loglik_is asks for",
+    ),
+    (
+        "models/gan/per_dataset/fashion/train/stop_on",
+        "bound",
+        "models.gan: has no lower bound on its likelihood, which stop_on: bound asks for on fashion",
+    ),
 ]
 
 

@@ -2,7 +2,7 @@
 
 from contextlib import nullcontext, suppress
 
-from . import contracts, labels, paths, references, resolve, schema
+from . import abilities, contracts, labels, paths, references, resolve, schema
 
 HEAD = "params.yaml (or what is laid over it) is not in order:"
 
@@ -17,5 +17,7 @@ def problems(config: dict) -> list[str]:
     found = [*schema.problems(config), *paths.problems(config)]
     with suppress(*TRIPPED) if found else nullcontext():
         found += references.problems(config)
-    found = found or list(labels.alike(resolve.resolved(config)))
+    if not found:
+        resolved = resolve.resolved(config)
+        found = [*labels.alike(resolved), *abilities.problems(resolved)]
     return [HEAD, *(f"  {line}" for line in dict.fromkeys(found))] if found else []

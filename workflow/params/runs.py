@@ -46,11 +46,11 @@ def cells(config: dict) -> list[Cell]:
 
 def table_cells(config: dict) -> list[Cell]:
     """Those of the tables, each once."""
-    found = (cell for name in config["tables"] for cell in _cells_of(config, name))
+    found = (cell for name in config["tables"] for cell in cells_of(config, name))
     return list(dict.fromkeys(found))
 
 
-def _cells_of(config: dict, name: str) -> list[Cell]:
+def cells_of(config: dict, name: str) -> list[Cell]:
     """The cells of a table, by metric and then by data set."""
     table = config["tables"][name]
     pairs = {dataset: _pairs(config, name, dataset) for dataset in table["seeds"]}
