@@ -11,8 +11,11 @@ from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
-UNCOUNTED = ("__version__", "CAPTION", "LABEL", "UNIT", "BETTER", "DECIMALS", "DETAILS", "NOTE")
-"""What a plugin says of itself for readers of tables and figures: it changes no number."""
+UNCOUNTED = (
+    *("__version__", "CAPTION", "LABEL", "UNIT", "BETTER", "DECIMALS", "DETAILS", "NOTE"),
+    "ASKS",
+)
+"""What a plugin says of itself for readers, and before anything runs: it changes no number."""
 
 
 def hashes(starts: Iterable[Path], root: Path = PACKAGE.parent) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What metrics ask of models, as read from their sources, against what the classes have and do."""
+"""What metrics ask of models, and which models have it, against what their code does."""
 
 import sys
 from pathlib import Path
@@ -8,27 +8,21 @@ import pytest
 import torch
 from params import abilities
 
-from gaebench import plugins
+from gaebench import plugins, provenance
 from gaebench.data import Dataset
-from gaebench.errors import SettingsError
 from gaebench.model import ImageSpec, Model
 
-FAMILIES = plugins.names("models")
-NEEDS = {name: plugins.constant("metrics", name, "NEEDS") for name in plugins.names("metrics")}
+OURS = ["aae", "bernoulli_mixture", "gae", "gan", "gmmn_ae", "vae"]
+OPTIONAL = {"bound", "proposal", "log_prior", "log_likelihood", "draw_posterior"}
 
 
-@pytest.mark.parametrize("family", FAMILIES)
-def test_what_a_family_lacks_is_what_its_class_leaves_as_it_is(family):
+@pytest.mark.parametrize("family", OURS)
+def test_what_a_family_has_is_what_its_class_does_not_leave_as_it_is(family):
     cls = plugins.model(family)
-    left = {name for name in abilities.optional() if getattr(cls, name) is getattr(Model, name)}
-    assert abilities.lacked(family) == left
-
-
-def test_the_words_are_those_of_the_model():
-    for method, words in abilities.optional().items():
-        arguments = [torch.zeros(1, 1)] * (1 if method in ("proposal", "log_prior") else 2)
-        with pytest.raises(SettingsError, match=f"^Model has {words}$"):
-            getattr(Model(), method)(*arguments)
+    for name in OPTIONAL:
+        assert (name in abilities.methods(family)) == (
+            getattr(cls, name) is not getattr(Model, name)
+        )
 
 
 class Watched(plugins.model("vae")):
@@ -40,7 +34,7 @@ class Watched(plugins.model("vae")):
 
     def __getattribute__(self, name):
         caller = Path(sys._getframe(1).f_code.co_filename).parent.name
-        if name in abilities.optional() and caller not in ("models", "networks"):
+        if name in OPTIONAL and caller not in ("models", "networks"):
             self.used.add(name)
         return super().__getattribute__(name)
 
@@ -65,9 +59,35 @@ def test_what_a_metric_asks_for_is_what_it_uses(metric):
     model.start(torch.from_numpy(data.images("train")))
     model.used.clear()
     plugins.load("metrics", metric).evaluate(model, data, torch.Generator(), **SMALL[metric])
-    assert abilities.asked(metric) == model.used
+    assert {*plugins.constant("metrics", metric, "ASKS", ())} == model.used
 
 
-def test_every_metric_of_models_is_looked_at():
-    on_models = {name for name, need in NEEDS.items() if need == "model"}
-    assert on_models == {*SMALL, "loglik_exact"}  # which asks for more than `Model` has
+# ---- families of others, as files beside ours
+
+PLAIN = "from gaebench.model import Model\n"
+WRITTEN = {
+    "lacks": (PLAIN + "class Mine(Model):\n    def logits(self, z): ...\n", ["bound"]),
+    "defines": (PLAIN + "class Mine(Model):\n    def bound(self, x, g): ...\n", []),
+    "assigns": (PLAIN + "class Mine(Model):\n    bound = staticmethod(lambda x, g: x)\n", []),
+    "assigns, annotated": (PLAIN + "class Mine(Model):\n    bound: object = abs\n", []),
+    "inherits": (PLAIN + "class B(Model):\n    bound = abs\nclass Mine(B): ...\n", []),
+    "mixes in": (PLAIN + "class B:\n    bound = abs\nclass Mine(B, Model): ...\n", []),
+    "of another package": ("from elsewhere import Base\nclass Mine(Base): ...\n", []),
+    "of a module": ("from gaebench import model\nclass Mine(model.Model): ...\n", []),
+    "decorated": (PLAIN + "@abs\nclass Mine(Model): ...\n", []),
+    "of its own name": ("from gaebench.networks import mine\nclass Mine(mine.Mine): ...\n", []),
+    "a Model of its own": (PLAIN + "class Model(Model): ...\nclass Mine(Model): ...\n", []),
+}
+
+
+@pytest.mark.parametrize("case", WRITTEN)
+def test_a_family_is_refused_only_where_its_source_is_plain(case, tmp_path, monkeypatch):
+    source, missing = WRITTEN[case]
+    path = tmp_path / "mine.py"
+    path.write_text(source)
+    found = {"models": path, "metrics": plugins.source_path("metrics", "bound")}
+    monkeypatch.setattr(plugins, "source_path", lambda kind, name: found[kind])
+    monkeypatch.setattr(provenance, "reached", lambda paths: [*paths, plugins.ROOT / "model.py"])
+    abilities.methods.cache_clear()
+    assert abilities.lacking("mine", "bound") == missing
+    abilities.methods.cache_clear()

@@ -8,6 +8,7 @@ from gaebench.estimate import Estimate, check_possible, mean_and_sem
 from gaebench.model import Model
 
 NEEDS = "model"
+ASKS = ("bound",)
 VERSION = 1
 LABEL = "evidence lower bound"
 UNIT = "nats"

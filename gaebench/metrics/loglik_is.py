@@ -18,6 +18,7 @@ from gaebench.mathematics.subset import evenly_spaced
 from gaebench.model import Model
 
 NEEDS = "model"
+ASKS = ("proposal", "log_prior", "log_likelihood")
 VERSION = 1
 LABEL = "importance-sampled log-likelihood"
 UNIT = "nats"

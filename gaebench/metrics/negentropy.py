@@ -17,6 +17,7 @@ from gaebench.estimate import Estimate, mean_and_sem
 from gaebench.model import Model
 
 NEEDS = "model"
+ASKS = ("log_prior",)
 VERSION = 1
 LABEL = "negentropy"
 UNIT = "nats"

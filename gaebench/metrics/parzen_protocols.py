@@ -20,6 +20,7 @@ from gaebench.metrics import parzen
 from gaebench.model import Model
 
 NEEDS = "model"
+ASKS = ("proposal", "draw_posterior")
 VERSION = 1
 LABEL = "Parzen log-likelihood"
 UNIT = "nats"

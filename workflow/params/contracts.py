@@ -58,6 +58,7 @@ CONSTANTS = {
     "models": {"LABEL": TITLE, "NOTE": REMARK},
     "metrics": {
         "NEEDS": TITLE,
+        "ASKS": NAMES._replace(optional=True),
         "VERSION": _whole(1),
         "LEAST_SAMPLES": _whole(1)._replace(optional=True),
         "LABEL": TITLE,

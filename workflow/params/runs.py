@@ -40,7 +40,7 @@ class Shown(NamedTuple):
 
 def cells(config: dict) -> list[Cell]:
     """Every metric of every run, each once: of tables, then of figures."""
-    drawn = (cell for name in config["figures"] for cell in _figure_cells(config, name))
+    drawn = (cell for name in config["figures"] for cell in figure_cells(config, name))
     return list(dict.fromkeys([*table_cells(config), *drawn]))
 
 
@@ -73,7 +73,7 @@ def _pairs(config: dict, name: str, dataset: str) -> list[tuple[str, str]]:
     return shown.cells(table["models"], images)
 
 
-def _figure_cells(config: dict, name: str) -> Iterator[Cell]:
+def figure_cells(config: dict, name: str) -> Iterator[Cell]:
     metrics = plugins.names("metrics")
     for run, needs in shown(config, name):
         yield from (Cell(*run, need) for need in needs if need in metrics)
