@@ -339,6 +339,11 @@ def test_the_page_of_all_claims_with_nothing_known():
     assert "TFD is not available: no file" in text and "(tables.md#table-1)" in text
 
 
+def test_the_page_of_no_claims():
+    text = verdicts.render([], numbers_of(frame([])), SHOWN, FIGURES)
+    assert text.endswith("\n\nNo claim is about what the tables have.\n") and "|" not in text
+
+
 def test_links_lead_to_tables_and_figures_that_there_are():
     assert "figures/" not in verdicts.render(CLAIMS, numbers_of(frame([])), [], [])
     tables = [plugins.load("tables", name).TABLE for name in plugins.names("tables")]

@@ -209,6 +209,7 @@ def put(config: dict, path: str, value: object) -> dict:
 
 
 WRONG = [
+    ("figures", ["samples"], "figures: is a list, must be a mapping (key: value) or null"),
     ("models/gan/label", "VAE", "gan: is called 'VAE', as vae is; give it a `label`"),
     (
         "foreign/mine",
@@ -493,12 +494,20 @@ def test_a_figure_without_models_is_none(config):
     config["figures"]["samples"]["models"] = []
     config["figures"]["curves"]["panels"] = {"mnist": [], "bimnist": []}
     config["figures"]["nearest"]["models"] = []  # its controls remain
+    config["figures"]["curves"]["models"] = ["vae"]  # not looked at beside panels
     assert checks.problems(config) == []
     left = resolve.resolved(config)["figures"]
     assert config["figures"].keys() - left.keys() == {"samples", "curves"}
     assert not [
         run for run in runs.figure_runs(resolve.resolved(config), "nearest") if run.model == "gae-2"
     ]
+
+
+def test_there_may_be_no_figures(config):
+    config["figures"] = None
+    assert checks.problems(config) == []
+    resolved = resolve.resolved(config)
+    assert resolved["figures"] == {} and runs.cells(resolved) == runs.table_cells(resolved)
 
 
 def test_an_empty_list_of_seeds_leaves_a_data_set_out(config):

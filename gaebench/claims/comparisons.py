@@ -1,7 +1,7 @@
 """What a claim compares: a statistic per seed, positive where the claim holds, and its test.
 
 Runs of one seed share no randomness. To pair them all the same costs degrees of freedom and keeps
-the level of the test exactly, whatever the variances of the two models (Scheffe 1943); Welch's test
+the level of the test exactly, whatever the variances of the two models (Scheffé 1943); Welch's test
 does not with three seeds, in the tail that a correction for many claims asks for.
 """
 

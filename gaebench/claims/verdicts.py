@@ -20,6 +20,7 @@ ALPHA = 0.05
 """Level of the tests, of all claims together."""
 SUPPORTED, NOT_SUPPORTED, NOT_TESTABLE = "supported", "not supported", "not testable here"
 ONE_SEED = "one seed: no test"
+SUMMARISED = ["", "claim", "verdict", "why", "weakest comparison", "evidence"]
 COMPARED = ["comparison", "data set", "seeds", "effect", "p"]
 
 INTRODUCTION = """\
@@ -119,10 +120,8 @@ def asked(claims: Sequence[Claim], numbers: Numbers) -> list[Claim]:
 def _is_asked(comparison: Comparison, numbers: Numbers) -> bool:
     try:
         comparison.measure(numbers)
-    except Unasked:
-        return False
-    except Missing:
-        return True
+    except Missing as missing:
+        return not isinstance(missing, Unasked)
     return True
 
 
@@ -181,11 +180,11 @@ def render(
         _row(number, finding, value, evidence(finding.claim, shown, figures), numbers.names)
         for number, (finding, value) in enumerate(zip(findings, corrected, strict=True), 1)
     ]
-    headers = ["", "claim", "verdict", "why", "weakest comparison", "evidence"]
+    summary = _markdown(SUMMARISED, rows) if rows else "No claim is about what the tables have."
     sections = [
         _section(number, finding, numbers.names) for number, finding in enumerate(findings, 1)
     ]
-    parts = ["# Claims", introduction(tested), _markdown(headers, rows), *sections]
+    parts = ["# Claims", introduction(tested), summary, *sections]
     return "\n\n".join(parts) + "\n"
 
 

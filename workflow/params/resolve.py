@@ -1,7 +1,7 @@
 """What params.yaml means: its shorthands followed (named lists, `like`, `tables` of entries).
 
 What comes out has no shorthand left: each model, metric and table has all of its own, each list is
-a list, and each table all that it shows. A figure of no models and no controls is none.
+a list, and each table all that it shows. Figures may be none (null), and one that shows nothing is.
 """
 
 import copy
@@ -25,6 +25,7 @@ def resolved(config: dict) -> dict:
     """
     result = copy.deepcopy({name: part for name, part in config.items() if name != "lists"})
     result |= {section: _like(result[section], section) for section in LIKE}
+    result["figures"] = result["figures"] or {}
     result["models"] = {
         name: entry | {"per_dataset": _per_dataset(entry, result["datasets"])}
         for name, entry in result["models"].items()
@@ -125,7 +126,8 @@ def _show(config: dict) -> None:
 
 def _draws(figure: dict) -> bool:
     """Whether a figure shows anything."""
-    return any([*figure.get("panels", {}).values(), figure.get("models"), figure.get("controls")])
+    panels = figure.get("panels") or {"": figure["models"]}
+    return any([*panels.values(), figure.get("controls")])
 
 
 def _without(entry: dict, key: str) -> dict:

@@ -19,6 +19,7 @@ TYPES = {
     "number": "a number",
     "string": "text",
     "boolean": "true or false",
+    "null": "null",
 }
 
 
