@@ -28,7 +28,7 @@ DUE = {
     "datasets": {"fetch", "prepare", "train", "sample", "evaluate_samples", *SUMMARIES},
     "metrics": {"evaluate_samples", *SUMMARIES},
     "controls": {"control", "evaluate_samples", *SUMMARIES},
-    "figures": {"figure", "page", "outcome"},
+    "figures": {"figure", "claims", "page", "outcome"},  # claims link to figures
     "tables": {"evaluate_model", *SUMMARIES},
 }
 """What each recipe explains, by rule..."""
