@@ -12,7 +12,14 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent
 UNCOUNTED = (
-    *("__version__", "CAPTION", "LABEL", "UNIT", "BETTER", "DECIMALS", "DETAILS", "NOTE"),
+    "__version__",
+    "CAPTION",
+    "LABEL",
+    "UNIT",
+    "BETTER",
+    "DECIMALS",
+    "DETAILS",
+    "NOTE",
     "ASKS",
 )
 """What a plugin says of itself for readers, and before anything runs: it changes no number."""

@@ -72,14 +72,14 @@ CLAIMS = [
         "Experiment 1: two grids of samples on MNIST, to the eye",
         "Squared Frechet distance of samples from test images: VAE less GAE. Tested as better.",
         (Difference("mnist", "frechet", "gae-2", ("vae",), less=True),),
-        "samples.png",
+        "samples",
     ),
     Claim(
         "The simpler the networks, the more complex P(z): 1 layer against 2",
         "Experiment 2",
         "Negentropy of P(z) in two dimensions, nats: 1 layer less 2 layers.",
         (Difference("mnist", "negentropy", "gae-1-2d", ("gae-2-2d",)),),
-        "latent_density.png",
+        "latent_density",
     ),
     Claim(
         "GAE with 1 and with 2 layers is above each baseline on MNIST",
@@ -106,7 +106,7 @@ CLAIMS = [
         OURS,
         "Negentropy of P(z) in two dimensions, nats: its fall per layer.",
         (Fall("mnist", "negentropy", PLANES),),
-        "latent_depths.png",
+        "latent_depths",
     ),
     Claim(
         "GAE with 1 and with 2 layers is above each baseline on the ORL faces",

@@ -49,7 +49,7 @@ class Claim:
     comparisons : tuple of Comparison
         Each must hold.
     figure : str, optional
-        That shows it: its file's name in ``figures/``.
+        That shows it, by name.
     """
 
     text: str
@@ -222,8 +222,8 @@ def _weakest(finding: Finding, names: Names) -> str:
 def evidence(claim: Claim, shown: Sequence[Asked], figures: Collection[str]) -> str:
     """Links to the table that shows the claim's metric on its data set, and to its figure."""
     links = [f"[{title}](tables.md#{anchor(title)})" for title in tables_of(claim, shown)]
-    if claim.figure in [f"{name}.png" for name in figures]:
-        links.append(f"[figure](figures/{claim.figure})")
+    if claim.figure in figures:
+        links.append(f"[figure](figures/{claim.figure}.png)")
     return ", ".join(links)
 
 
@@ -232,9 +232,9 @@ def tables_of(claim: Claim, shown: Sequence[Asked]) -> list[str]:
     first = claim.comparisons[0]
     titles = [
         table.title
-        for table, asked in shown
+        for table, wanted in shown
         if first.metric in [entry.name for entry in table.entries]
-        and asked["seeds"].get(first.dataset)
+        and wanted["seeds"].get(first.dataset)
     ]
     return titles[:1]
 

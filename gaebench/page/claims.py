@@ -89,5 +89,6 @@ def _evidence(
 ) -> list[tuple[str, str]]:
     titles = verdicts.tables_of(claim, shown)
     links = [(f"#{anchor('table', title)}", title) for title in titles]
-    figure = (claim.figure or "").removesuffix(".png")
-    return links + ([(f"#{anchor('figure', figure)}", "figure")] if figure in figures else [])
+    if claim.figure in figures:
+        links.append((f"#{anchor('figure', claim.figure)}", "figure"))
+    return links

@@ -126,7 +126,7 @@ def _show(config: dict) -> None:
 
 def _draws(figure: dict) -> bool:
     """Whether a figure shows anything."""
-    panels = figure.get("panels") or {"": figure["models"]}
+    panels = figure.get("panels") or {"": figure.get("models")}
     return any([*panels.values(), figure.get("controls")])
 
 
