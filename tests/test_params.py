@@ -56,7 +56,7 @@ def test_the_study_by_likelihood_trains_pairs_of_equal_size_and_one_model_of_tab
     assert study["results"] == "results/likelihood"
     cells = runs.cells(study)
     assert {cell.dataset for cell in cells} == {"bimnist"} and len({c.seed for c in cells}) == 3
-    pairs = [(f"vae-{k}-gated", f"gae-{k}-gated") for k in (1, 2, 3)]
+    pairs = [(f"vae-{k}-gated", f"gae-{k}-gated") for k in (1, 2, 3, 4)]
     gated = {model for pair in pairs for model in pair}
     assert {cell.model for cell in cells} == gated | {"gae-2-bank"}
     assert not gated & set(config["models"])

@@ -127,9 +127,9 @@ CLAIMS = [
         above_vae("bimnist", "loglik_is", "-40d", depths=(1, 2)),
     ),
     Claim(
-        "GAE is above VAE with one, two and three gated layers",
+        "GAE is above VAE at every depth with gated layers",
         f"{OURS}: the study of gated layers, stopped by the bound",
         IMPORTANCE,
-        above_vae("bimnist", "loglik_is", "-gated", depths=(1, 2, 3)),
+        above_vae("bimnist", "loglik_is", "-gated"),
     ),
 ]
