@@ -155,6 +155,19 @@ def test_entries_that_name_tables_are_shown_there(config):
     assert resolve.resolved(config)["metrics"]["bound"] == {}
 
 
+def test_a_table_of_nothing_is_left_out_with_those_like_it(config):
+    config["tables"] |= {"bounds": None, "importance": None}
+    config["models"]["vae-9"] = {"like": "vae-1", "tables": ["importance"]}
+    config["datasets"]["again"] = {"reader": "mnist", "like": "mnist", "tables": {"bounds": [5]}}
+    assert checks.problems(config) == []
+    found = resolve.resolved(config)
+    left_out = {"bounds", "reach-table2", "importance"}
+    assert found["tables"].keys() == config["tables"].keys() - left_out
+    cells = runs.table_cells(found)
+    assert not {"vae-9", "vae-1-40d", "again"} & {name for cell in cells for name in cell[:2]}
+    assert {"vae-1", "gae-2-2d"} <= {cell.model for cell in cells}
+
+
 def test_resolving_leaves_params_yaml_alone(config):
     before = copy.deepcopy(config)
     resolve.resolved(config)

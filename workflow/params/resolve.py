@@ -1,7 +1,8 @@
 """What params.yaml means: its shorthands followed (named lists, `like`, `tables` of entries).
 
 What comes out has no shorthand left: each model, metric and table has all of its own, each list is
-a list, and each table all that it shows. Figures may be none (null), and one that shows nothing is.
+a list, and each table all that it shows. A table of nothing (null) is left out, with those that are
+like it. Figures may be none (null), and one that shows nothing is.
 """
 
 import copy
@@ -24,6 +25,7 @@ def resolved(config: dict) -> dict:
         If entries are like one another in a circle.
     """
     result = copy.deepcopy({name: part for name, part in config.items() if name != "lists"})
+    left_out = _left_out(result["tables"])
     result |= {section: _like(result[section], section) for section in LIKE}
     result["figures"] = result["figures"] or {}
     result["models"] = {
@@ -35,6 +37,7 @@ def resolved(config: dict) -> dict:
     for holder, key in _lists(result):
         holder[key] = listed(holder[key], config)
     _show(result)
+    result["tables"] = {n: entry for n, entry in result["tables"].items() if n not in left_out}
     result["figures"] = {name: entry for name, entry in result["figures"].items() if _draws(entry)}
     return result
 
@@ -71,6 +74,10 @@ def _like(entries: dict, section: str) -> dict:
         for name in entries
     }
     return {name: _without(entry, "like") for name, entry in found.items()}
+
+
+def _left_out(tables: dict) -> list[str]:
+    return [name for name in tables if None in map(tables.get, lineage(tables, name, "tables"))]
 
 
 def _datasets(entries: dict) -> dict:
@@ -121,7 +128,7 @@ def _show(config: dict) -> None:
             config["tables"][table].setdefault("foreign", {})[name] = entry["dataset"]
     for name, entry in config["datasets"].items():
         for table, seeds in entry.pop("tables", {}).items():
-            config["tables"][table]["seeds"][name] = seeds
+            config["tables"][table].setdefault("seeds", {})[name] = seeds
 
 
 def _draws(figure: dict) -> bool:
