@@ -82,6 +82,20 @@ def test_the_study_of_longer_training_changes_epochs_and_exemplars_and_nothing_e
     assert study["metrics"] == usual["metrics"] and study["samples"] == usual["samples"]
 
 
+def test_the_study_of_table_2_changes_seeds_epochs_and_exemplars_and_nothing_else(config):
+    study, usual = study_of(config, "table2.yaml"), resolve.resolved(config)
+    assert study["results"] == "results/table2"
+    depths = config["lists"]["depths"]
+    table2 = {("bimnist-threshold", model, seed) for model in depths for seed in (0, 1, 2)}
+    assert {cell[:3] for cell in runs.cells(study)} == table2
+    for name in depths:
+        longer, short = (runs.training(f, name, "bimnist-threshold") for f in (study, usual))
+        more = {"exemplars": 5000} if longer["family"] == "gae" else {}
+        assert longer["train"] == short["train"] | {"epochs": 36, "patience": 36}
+        assert longer["settings"] == short["settings"] | more
+    assert study["metrics"] == usual["metrics"]
+
+
 @pytest.mark.parametrize(
     "setting",
     [
