@@ -453,6 +453,11 @@ WRONG = [
         ["gan"],
         "figures.likelihood_curves: loglik_is cannot be had of gan",
     ),
+    (
+        "models/aae/per_dataset/faces/train/stop_on",
+        "bound",
+        "models.aae: cannot stop on bound, as on faces: aae has no bound; give it another stop_on",
+    ),
 ]
 
 

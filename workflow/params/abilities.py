@@ -21,6 +21,12 @@ BASE = "Model"
 
 def problems(config: dict) -> Iterator[str]:
     """Metrics that resolved parameters ask of models that have no such thing, one line each."""
+    yield from _shown(config)
+    yield from _scored(config)
+
+
+def _shown(config: dict) -> Iterator[str]:
+    """Those that tables and figures show."""
     places = {("tables", name): runs.cells_of(config, name) for name in config["tables"]}
     places |= {("figures", name): runs.figure_cells(config, name) for name in config["figures"]}
     for place, cells in places.items():
@@ -29,6 +35,16 @@ def problems(config: dict) -> Iterator[str]:
             if family and (missing := lacking(family, metric)):
                 what = f"{metric} cannot be had of {model}: {family} has no {', '.join(missing)}"
                 yield f"{key_path(*place)}: {what}; take one of the two out of it"
+
+
+def _scored(config: dict) -> Iterator[str]:
+    """Those whose score on validation images picks a training's epoch."""
+    for dataset, model in dict.fromkeys((run.dataset, run.model) for run in runs.runs(config)):
+        entry = runs.training(config, model, dataset)
+        family, metric = entry["family"], entry["train"]["stop_on"]
+        if missing := lacking(family, metric):
+            what = f"cannot stop on {metric}, as on {dataset}: {family} has no {', '.join(missing)}"
+            yield f"{key_path('models', model)}: {what}; give it another stop_on"
 
 
 def lacking(family: str, metric: str) -> list[str]:
