@@ -468,9 +468,12 @@ def test_images_are_scored_where_the_data_must_be_there():
     assert finished.paged.scored(asked | {"tables": {"table2": asked["tables"]["table2"]}}) == []
 
 
-def test_a_page_without_tables_and_figures(content):
+def test_a_page_without_tables_and_figures(content, tmp_path):
     empty = dict.fromkeys(("metrics", "figures", "histories", "samples", "images"), ())
-    files = dataclasses.replace(content.files, **empty)
-    told = content.told | {"tables": {}, "figures": {}, "trained": []}
+    header, *_ = content.files.table.read_text().splitlines()
+    (tmp_path / "metrics.csv").write_text(header + "\n")
+    files = dataclasses.replace(content.files, **empty, table=tmp_path / "metrics.csv")
+    told = content.told | {"tables": {}, "figures": {}, "trained": [], "manifests": {}}
     text = Reader(page.render(dataclasses.replace(content, told=told, files=files))).text
     assert "No figure was drawn." in text and "No run scores test images" in text
+    assert "No claim is about what the tables have." in text and "Of 0 claims" not in text
