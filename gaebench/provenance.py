@@ -21,6 +21,7 @@ UNCOUNTED = (
     "DETAILS",
     "NOTE",
     "ASKS",
+    "BINARY",
 )
 """What a plugin says of itself for readers, and before anything runs: it changes no number."""
 

@@ -1,6 +1,7 @@
 """What metrics ask of models, and which models have it, against what their code does."""
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,11 @@ from params import abilities
 
 from gaebench import plugins, provenance
 from gaebench.data import Dataset
+from gaebench.errors import SettingsError
 from gaebench.model import ImageSpec, Model
 
 OURS = ["aae", "bernoulli_mixture", "gae", "gan", "gmmn_ae", "vae"]
+NO_ERROR = nullcontext()
 OPTIONAL = {"bound", "proposal", "log_prior", "log_likelihood", "draw_posterior"}
 
 
@@ -60,6 +63,19 @@ def test_what_a_metric_asks_for_is_what_it_uses(metric):
     model.used.clear()
     plugins.load("metrics", metric).evaluate(model, data, torch.Generator(), **SMALL[metric])
     assert {*plugins.constant("metrics", metric, "ASKS", ())} == model.used
+
+
+@pytest.mark.parametrize("metric", SMALL)
+def test_a_metric_of_binary_images_says_so_and_takes_no_others(metric):
+    rng = np.random.default_rng(0)
+    splits = [rng.integers(0, 256, (count, 16), dtype=np.uint8) for count in (30, 8, 8)]
+    data = Dataset(*splits, shape=(4, 4))
+    model = plugins.model("vae")(ImageSpec(16, False), torch.Generator(), layers=1, latent=2)
+    model.start(torch.from_numpy(data.images("train")))
+    binary = plugins.constant("metrics", metric, "BINARY", False)
+    refused = pytest.raises(SettingsError, match=f"{metric} needs a binary") if binary else NO_ERROR
+    with refused:
+        plugins.load("metrics", metric).evaluate(model, data, torch.Generator(), **SMALL[metric])
 
 
 # ---- families of others, as files beside ours

@@ -126,11 +126,12 @@ def test_fashion_is_not_mnist(mnist_raw: Path, fashion_raw: Path) -> None:
     clothes = fashion.read(fashion_raw)
     assert [len(getattr(clothes, split)) for split in SPLITS] == [50_000, 10_000, 10_000]
     assert np.bincount(clothes.test_labels).tolist() == [1000] * 10
+    assert clothes.levels == 255 and fashion.BINARY is False
 
 
 def test_mnist_splits(digits: Dataset) -> None:
     assert [len(getattr(digits, split)) for split in SPLITS] == [50_000, 10_000, 10_000]
-    assert digits.shape == (28, 28) and digits.levels == 255
+    assert digits.shape == (28, 28) and digits.levels == 255 and mnist.BINARY is False
     assert digits.train_labels[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
     assert digits.test_labels[:5].tolist() == [7, 2, 1, 0, 4]
     assert digits.valid_labels[:5].tolist() == [3, 8, 6, 9, 6]
@@ -154,7 +155,7 @@ def test_prepared_data_come_back(people: Dataset, tmp_path: Path) -> None:
 @pytest.mark.parametrize("binarise", ["bernoulli", "threshold"])
 def test_bits(binarise: str, mnist_raw: Path, digits: Dataset) -> None:
     bits = bimnist.read(mnist_raw, binarise=binarise)  # checks the pinned digest
-    assert bits.binary and bits.pixels == 784
+    assert bits.binary and bimnist.BINARY and bits.pixels == 784
     assert np.array_equal(bits.test_labels, digits.test_labels)
     if binarise == "threshold":
         assert np.array_equal(bits.test, digits.test / 255 > 0.5)
@@ -191,7 +192,7 @@ def test_an_unknown_binarisation_is_named(tmp_path: Path) -> None:
 
 
 def test_faces_splits(people: Dataset) -> None:
-    assert people.shape == (48, 48) and people.levels == 255
+    assert people.shape == (48, 48) and people.levels == 255 and faces.BINARY is False
     persons = [set(getattr(people, f"{split}_labels").tolist()) for split in SPLITS]
     assert [len(split) for split in persons] == [30, 5, 5]
     assert set.union(*persons) == set(range(1, 41))

@@ -458,6 +458,17 @@ WRONG = [
         "bound",
         "models.aae: cannot stop on bound, as on faces: aae has no bound; give it another stop_on",
     ),
+    (
+        "tables/table2/seeds/faces",
+        [0],
+        "tables.table2: loglik_prior cannot be had of faces: images of faces are grey, not binary; "
+        "take one of the two out of it",
+    ),
+    (
+        "models/gan/per_dataset/faces/train/stop_on",
+        "loglik_prior",
+        "models.gan: cannot stop on loglik_prior, as on faces: images of faces are grey",
+    ),
 ]
 
 

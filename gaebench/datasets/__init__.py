@@ -1,8 +1,9 @@
 """One module per data set: where its files come from, their hashes, and how they are read.
 
 A module has ``LABEL``, ``NOTE`` (empty or a remark), ``SOURCE`` (the name of its raw folder),
-``FILES`` (file name -> RawFile) and ``read(raw, *, options...) -> Dataset``, where ``raw`` is the
-folder ``data/raw/{SOURCE}``. One whose files only the user can provide also has
+``FILES`` (file name -> RawFile), ``BINARY`` where that is known beforehand (whether all its pixels
+are 0 or 1, which some metrics ask for) and ``read(raw, *, options...) -> Dataset``, where ``raw``
+is the folder ``data/raw/{SOURCE}``. One whose files only the user can provide also has
 ``fetch(folder, *, options...)``, which finds them or raises ``Unavailable``.
 """
 

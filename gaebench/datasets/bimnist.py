@@ -16,6 +16,7 @@ LABEL = "biMNIST"
 NOTE = ""
 
 SOURCE = mnist.SOURCE
+BINARY = True
 FILES = mnist.FILES
 BLOCK = 5000  # images compared at once, to save memory; changes no bit
 

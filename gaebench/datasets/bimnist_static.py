@@ -11,6 +11,7 @@ LABEL = "biMNIST (static)"
 NOTE = ""
 
 SOURCE = "larochelle"
+BINARY = True
 PIXELS = 784
 ADDRESS = "http://www.cs.toronto.edu/~larocheh/public/datasets/binarized_mnist"
 HASHES = {

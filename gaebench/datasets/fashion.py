@@ -11,6 +11,7 @@ LABEL = "Fashion-MNIST"
 NOTE = "The slides have no number for Fashion-MNIST."
 
 SOURCE = "fashion"
+BINARY = False
 
 
 def _file(name: str, size: int, sha256: str) -> RawFile:

@@ -11,6 +11,7 @@ LABEL = "MNIST"
 NOTE = ""
 
 SOURCE = "mnist"
+BINARY = False
 
 
 def _file(name: str, size: int, sha256: str) -> RawFile:

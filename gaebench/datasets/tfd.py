@@ -22,6 +22,7 @@ NOTE = (
 )
 
 SOURCE = "tfd"
+BINARY = False
 FILES: dict[str, RawFile] = {}
 
 SIDE, FOLDS = 48, 5

@@ -26,6 +26,7 @@ from gaebench.mathematics.subset import evenly_spaced
 from gaebench.model import Model
 
 NEEDS = "model"
+BINARY = True
 ASKS = ("proposal", "log_prior", "log_likelihood")
 VERSION = 2
 LABEL = "AIS"

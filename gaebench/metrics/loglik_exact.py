@@ -12,6 +12,7 @@ from gaebench.mathematics.subset import evenly_spaced
 from gaebench.model import Model
 
 NEEDS = "model"
+BINARY = True
 ASKS = ("log_marginal",)
 VERSION = 1
 LABEL = "exact log-likelihood"

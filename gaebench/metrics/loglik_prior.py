@@ -18,6 +18,7 @@ from gaebench.mathematics.subset import evenly_spaced
 from gaebench.model import Model
 
 NEEDS = "model"
+BINARY = True
 VERSION = 1
 LABEL = "S-sample log-likelihood"
 UNIT = "nats"

@@ -1,8 +1,9 @@
-"""What metrics ask of models beyond images, and which models have it.
+"""What metrics ask of models and data sets, and which of them have it.
 
 A metric names in ``ASKS`` the methods of a model that it uses and not every model has. Which a
 family has is read from the sources of its class. Where these do not say (a base class from
 elsewhere, a decorator), the family is taken to have them all, and the job has the last word.
+One whose ``BINARY`` is true takes binary images alone; a data set says in ``BINARY`` what it has.
 """
 
 import ast
@@ -20,31 +21,35 @@ BASE = "Model"
 
 
 def problems(config: dict) -> Iterator[str]:
-    """Metrics that resolved parameters ask of models that have no such thing, one line each."""
-    yield from _shown(config)
-    yield from _scored(config)
-
-
-def _shown(config: dict) -> Iterator[str]:
-    """Those that tables and figures show."""
+    """Metrics that resolved parameters ask of what has no such thing, one line each."""
     places = {("tables", name): runs.cells_of(config, name) for name in config["tables"]}
     places |= {("figures", name): runs.figure_cells(config, name) for name in config["figures"]}
     for place, cells in places.items():
-        for model, metric in dict.fromkeys((cell.model, cell.metric) for cell in cells):
-            family = config["models"].get(model, {}).get("family")
-            if family and (missing := lacking(family, metric)):
-                what = f"{metric} cannot be had of {model}: {family} has no {', '.join(missing)}"
+        for dataset, model, metric in dict.fromkeys((c.dataset, c.model, c.metric) for c in cells):
+            for whose, reason in _obstacles(config, dataset, model, metric):
+                what = f"{metric} cannot be had of {whose}: {reason}"
                 yield f"{key_path(*place)}: {what}; take one of the two out of it"
+    yield from _scored(config)
 
 
 def _scored(config: dict) -> Iterator[str]:
-    """Those whose score on validation images picks a training's epoch."""
+    """The same of scores on validation images, which pick a training's epoch."""
     for dataset, model in dict.fromkeys((run.dataset, run.model) for run in runs.runs(config)):
-        entry = runs.training(config, model, dataset)
-        family, metric = entry["family"], entry["train"]["stop_on"]
-        if missing := lacking(family, metric):
-            what = f"cannot stop on {metric}, as on {dataset}: {family} has no {', '.join(missing)}"
+        metric = runs.training(config, model, dataset)["train"]["stop_on"]
+        for _, reason in _obstacles(config, dataset, model, metric):
+            what = f"cannot stop on {metric}, as on {dataset}: {reason}"
             yield f"{key_path('models', model)}: {what}; give it another stop_on"
+
+
+def _obstacles(config: dict, dataset: str, model: str, metric: str) -> Iterator[tuple[str, str]]:
+    """Why a metric cannot be had of a model on a data set: which of the two lacks what."""
+    family = config["models"].get(model, {}).get("family")
+    if family and (missing := lacking(family, metric)):
+        yield model, f"{family} has no {', '.join(missing)}"
+    reader = config["datasets"][dataset]["reader"]
+    grey = plugins.constant("datasets", reader, "BINARY", None) is False
+    if grey and plugins.constant("metrics", metric, "BINARY", False):
+        yield dataset, f"images of {dataset} are grey, not binary"
 
 
 def lacking(family: str, metric: str) -> list[str]:

@@ -52,13 +52,15 @@ TITLE = Rule(lambda value: isinstance(value, str) and bool(value.strip()), "a te
 REMARK = Rule(lambda value: isinstance(value, str), "a text, which may be empty")
 MAPPING = Rule(lambda value: isinstance(value, dict), "a mapping", optional=True)
 NAMES = Rule(lambda value: isinstance(value, tuple) and len(value) > 0, "a tuple of names")
+FLAG = Rule(lambda value: isinstance(value, bool), "True or False", optional=True)
 FOLDER = Rule(lambda value: isinstance(value, str) and value.isidentifier(), "a folder's name")
 CONSTANTS = {
-    "datasets": {"LABEL": TITLE, "NOTE": REMARK, "SOURCE": FOLDER},
+    "datasets": {"LABEL": TITLE, "NOTE": REMARK, "SOURCE": FOLDER, "BINARY": FLAG},
     "models": {"LABEL": TITLE, "NOTE": REMARK},
     "metrics": {
         "NEEDS": TITLE,
         "ASKS": NAMES._replace(optional=True),
+        "BINARY": FLAG,
         "VERSION": _whole(1),
         "LEAST_SAMPLES": _whole(1)._replace(optional=True),
         "LABEL": TITLE,
