@@ -1,5 +1,6 @@
 """What trainings cost: measured where they run, told beside their scores."""
 
+import dataclasses
 import itertools
 import json
 import math
@@ -73,10 +74,10 @@ def test_a_training_that_was_killed_counts_all_of_its_work(images, tmp_path, mon
 
 @pytest.fixture
 def project(tmp_path, monkeypatch, images):
-    """A folder with two trainings of one model, seeds 0 and 1; the second's cost is not known."""
+    """A folder with three trainings of one model; what the first cost is known."""
     monkeypatch.chdir(tmp_path)
     trained = train(images)
-    for seed in (0, 1):
+    for seed in (0, 1, 2):
         folder = Path("results/runs/mnist/vae", str(seed))
         runs.save(trained.model, folder / "model.pt")
         trained.history.assign(score=[-3.0, -1.0 - seed, -2.0]).to_csv(folder / "history.csv")
@@ -86,8 +87,11 @@ def project(tmp_path, monkeypatch, images):
     return tmp_path
 
 
-def table(asked=({"dataset": "mnist", "model": "vae", "metric": "parzen"},)) -> list[dict]:
-    folders = [f"results/runs/mnist/vae/{seed}" for seed in (0, 1)]
+ASKED = ({"dataset": "mnist", "model": "vae", "metric": "parzen"},)
+
+
+def table(asked=ASKED, seeds=(0, 1)) -> list[dict]:
+    folders = [f"results/runs/mnist/vae/{seed}" for seed in seeds]
     metrics = pd.DataFrame(
         [("mnist", "vae", 0, "parzen", 5.0), ("mnist", "vae", 1, "parzen", 7.0)],
         columns=["dataset", "model", "seed", "metric", "value"],
@@ -127,6 +131,17 @@ def test_a_cost_is_that_of_the_very_model(project):
         Path(f"results/logs/train/mnist/vae/{seed}.json").write_text(text)
     [row] = table()
     assert row["seconds"] is None and row["device"] == "" and row["validation"] == -1.5
+
+
+def test_times_of_several_devices_are_not_averaged(project):
+    for seed, device, seconds in ((1, "a faster one", 1.0), (2, "a faster one", 3.0)):
+        one = dataclasses.replace(COST, device=device, seconds=seconds)
+        place = f"mnist/vae/{seed}"
+        cost.write(one, f"results/runs/{place}/model.pt", f"results/logs/train/{place}.json")
+    [row] = table(seeds=(0, 1, 2))
+    assert (row["device"], row["seconds"], row["seeds"]) == ("a faster one", 2.0, 3)
+    [row] = table(seeds=(0, 1))
+    assert (row["device"], row["seconds"], row["seeds"]) == ("a machine", 10.0, 2)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"model": 3}'])

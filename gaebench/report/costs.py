@@ -50,8 +50,9 @@ DIGITS = {"gigabytes": 2, "validation": 1, "test": 1, "trainings": 1}
 TEXT = """\
 # What it cost
 
-Means over seeds. *Training* is the time of one training on the device, validation scores included;
-*memory* the most that its process had, on a GPU of the device's. *Validation* is the score that
+Means over seeds; what a training cost over those on one device, that of most of them. *Training* is
+the time of one, validation scores included; *memory* the most that its process had, on a GPU of the
+device's. *Validation* is the score that
 picked the epoch, *test* the same measure on test images, where a table asks for it. A blank says
 that the model was trained elsewhere, or by other code, or that no test score was asked for.
 
@@ -152,7 +153,7 @@ def write(table: pd.DataFrame, path: str | Path) -> None:
 
 def _row(metric: str, seeds: Sequence[Trained]) -> tuple:
     """What ``HEADERS`` names after the data set and the model."""
-    costs = [trained.cost for trained in seeds if trained.cost]
+    costs = _of_one_device([trained.cost for trained in seeds if trained.cost])
     seconds = sum(cost.seconds for cost in costs)
     return (
         len(seeds),
@@ -160,11 +161,18 @@ def _row(metric: str, seeds: Sequence[Trained]) -> tuple:
         _mean(cost.seconds for cost in costs),
         sum(cost.images for cost in costs) / seconds if seconds else None,
         max((cost.memory for cost in costs), default=0) / 1e9 or None,
-        ", ".join(dict.fromkeys(cost.device for cost in costs)),
+        costs[0].device if costs else "",
         metric,
         _mean(trained.validation for trained in seeds),
         _mean(trained.test for trained in seeds),
     )
+
+
+def _of_one_device(costs: Sequence[Cost]) -> list[Cost]:
+    """Those of the device that most are of, of several such the first: times do not mix."""
+    devices = [cost.device for cost in costs]
+    most = max(devices, key=devices.count, default=None)
+    return [cost for cost in costs if cost.device == most]
 
 
 def render(table: pd.DataFrame, search: pd.DataFrame, names: Names) -> str:
