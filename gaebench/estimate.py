@@ -40,11 +40,16 @@ class Estimate:
         ------
         Failed
             If the value or its error is not finite.
+        ValueError
+            If a detail is not finite.
         """
         if not (math.isfinite(self.value) and math.isfinite(self.sem)):
             raise Failed(f"the estimate is not a number: {self.value} +- {self.sem}")
         return json.dumps(
-            {"value": self.value, "sem": self.sem} | self.details, indent=2, sort_keys=True
+            {"value": self.value, "sem": self.sem} | self.details,
+            indent=2,
+            sort_keys=True,
+            allow_nan=False,
         )
 
 

@@ -74,6 +74,13 @@ def running(
     except GaebenchError as error:
         log.error("error: %s", error)
         sys.exit(1)
+    except _Ended:
+        raise
+    except SystemExit as error:
+        if not (where := plugins.blamed(error)):
+            raise
+        _trace("error: %s: it must not end Python; %s", where, plugins.BLAME)
+        sys.exit(1)
     except Exception as error:
         _tell(error)
         sys.exit(1)
@@ -83,7 +90,11 @@ def _end(number: int, frame: object) -> None:
     """End as whoever sent the signal wants, once: what tidies up is not interrupted again."""
     for other in ENDING:
         signal.signal(other, signal.SIG_IGN)
-    sys.exit(128 + number)
+    raise _Ended(128 + number)
+
+
+class _Ended(SystemExit):
+    """The end of a job that a signal asked for."""
 
 
 def _tell(error: Exception) -> None:

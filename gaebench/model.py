@@ -125,19 +125,42 @@ class Model(nn.Module):
     @torch.no_grad()
     def sample(self, n: int, generator: torch.Generator, chunk: int = 1000) -> Tensor:
         """n generated images: pixel means in [0, 1], shape (n, pixels), without pixel noise."""
-        z = _rows(self.draw_prior, self.draw_prior(n, generator), n)
+        z = given(self.draw_prior, self.draw_prior(n, generator), (n, None), floating=False)
         return torch.cat([self._means(rows) for rows in z.split(chunk)])
 
     def _means(self, z: Tensor) -> Tensor:
         pixels = self.spec.pixels if self.spec else None
-        return _rows(self.logits, self.logits(z), len(z), pixels).sigmoid_()
+        return given(self.logits, self.logits(z), (len(z), pixels)).sigmoid()
 
 
-def _rows(method: Callable, found: object, rows: int, columns: int | None = None) -> Tensor:
-    """What a method gave, if it is what the contract asks for: a matrix of so many rows."""
-    wanted = f"must give a tensor of shape ({rows}, {columns or 'any'})"
+def given(
+    method: Callable, found: object, shape: tuple[int | None, ...], *, floating: bool = True
+) -> Tensor:
+    """What a method of a model gave, if it is what the contract asks for.
+
+    Parameters
+    ----------
+    method
+    found
+        What it gave.
+    shape
+        What it must have; None where any length will do.
+    floating
+        Whether it must be of float32 or float64.
+
+    Raises
+    ------
+    PluginFault
+        If it is anything else.
+    """
+    lengths = ", ".join("any" if length is None else str(length) for length in shape)
+    wanted = f"must give a tensor of shape ({lengths}{',' if len(shape) == 1 else ''})"
     if not isinstance(found, Tensor):
         raise plugins.fault(method, f"{wanted}, not {described(found)}")
-    if found.dim() != 2 or len(found) != rows or columns not in (None, found.shape[1]):
+    fits = [length in (None, there) for length, there in zip(shape, found.shape, strict=False)]
+    if found.dim() != len(shape) or not all(fits):
         raise plugins.fault(method, f"{wanted}, not one of {tuple(found.shape)}")
+    if floating and found.dtype not in (torch.float32, torch.float64):
+        kind = str(found.dtype).removeprefix("torch.")
+        raise plugins.fault(method, f"must give a tensor of float32 or float64, not of {kind}")
     return found

@@ -171,14 +171,20 @@ def fault(function: Callable, complaint: str) -> PluginFault:
     Parameters
     ----------
     function
-        Of the plugin's module or class.
+        Of the plugin's module or class, or that class.
     complaint
         What it must do and what it does, e.g. ``must give an Estimate, not a float``.
     """
-    code = getattr(inspect.unwrap(function), "__code__", None)
     name = getattr(function, "__name__", repr(function))
-    where = f"{shown(code.co_filename)}, line {code.co_firstlineno}: " if code else ""
-    return PluginFault(f"{where}{name} {complaint}; {BLAME}")
+    return PluginFault(f"{_place(function)}{name} {complaint}; {BLAME}")
+
+
+def _place(function: Callable) -> str:
+    """Where a function or a class stands, for the start of a message; empty if no file has it."""
+    if code := getattr(inspect.unwrap(function), "__code__", None):
+        return f"{shown(code.co_filename)}, line {code.co_firstlineno}: "
+    file = getattr(inspect.getmodule(function), "__file__", None)
+    return f"{shown(file)}: " if file and isinstance(function, type) else ""
 
 
 def number(function: Callable, found: object) -> float:

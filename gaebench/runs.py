@@ -14,7 +14,7 @@ from gaebench.errors import DataError, Failed, GaebenchError, ShortOfMemory, is_
 from gaebench.files import whole, write_bytes
 from gaebench.identity import record
 from gaebench.model import ImageSpec, Model
-from gaebench.seeding import stream
+from gaebench.seeding import from_generators, stream
 
 WHITE = np.iinfo(np.uint16).max
 
@@ -119,7 +119,8 @@ def sample(model: Model, n: int, generator: torch.Generator) -> np.ndarray:
     GaebenchError
         If the model makes no images.
     """
-    means = model.sample(n, generator).cpu().numpy()
+    with from_generators(type(model)):
+        means = model.sample(n, generator).cpu().numpy()
     return stored(means, f"the images of {type(model).__name__}")
 
 

@@ -179,6 +179,9 @@ FINE = [
 # ---- seen when it runs
 
 MODEL_END = "        return self.decoder(z)\n"
+BOUND_END = (
+    "        return self.log_likelihood(x, z) - gaussians.kl_to_standard(mean, log_variance)\n"
+)
 MEASURE = "return mean_and_sem(source.mean(1) / pixel, pixel=pixel)"
 BROKEN = "an error in $FILE, line $LINE, in $FUNCTION: ZeroDivisionError: division by zero; $BLAME"
 RUN = [
@@ -239,13 +242,103 @@ RUN = [
         "models",
         MODEL_END,
         "        return self.decoder(z)[:, 1:]\n",
-        "logits must give a tensor of shape (5, 64), not one of (5, 63); $BLAME",
+        "logits must give a tensor of shape (100, 64), not one of (100, 63); $BLAME",
     ),
     (
         "models",
         "return torch.empty(n, self.latent",
         "return torch.empty(self.latent",
-        "draw_prior must give a tensor of shape (5, any), not one of (10,); $BLAME",
+        "draw_prior must give a tensor of shape (100, any), not one of (10,); $BLAME",
+    ),
+    (
+        "models",
+        MODEL_END,
+        "        return self.decoder(z).long()\n",
+        "logits must give a tensor of float32 or float64, not of int64; $BLAME",
+    ),
+    (
+        "models",
+        BOUND_END,
+        "        return self.log_likelihood(x, z).mean()\n",
+        "bound must give a tensor of shape (9,), not one of (); $BLAME",
+    ),
+    (
+        "models",
+        BOUND_END,
+        "        return self.log_likelihood(x, z)[:, None] - x.mean(1)\n",
+        "bound must give a tensor of shape (9,), not one of (9, 9); $BLAME",
+    ),
+    (
+        "models",
+        "        blocks.set_output_bias(self.decoder, train)\n",
+        "        blocks.set_output_bias(self.decoder, train.sub_(0.5).clamp_(0, 1))\n",
+        "$CLASS must not change images in place, and changed those of training: it must make new",
+    ),
+    (
+        "models",
+        "        mean, log_variance = self.encoder(x)\n",
+        "        mean, log_variance = self.encoder(x.mul_(0.9))\n",
+        "$CLASS must not change images in place, and changed those of validation",
+    ),
+    (
+        "models",
+        "        return blocks.descend(",
+        "        self.logits = lambda z: self.decoder(z) + 1.0\n        return blocks.descend(",
+        "$CLASS must keep all that it learns in parameters and buffers: restored from them it",
+    ),
+    (
+        "models",
+        "        self.adam = ",
+        "        self.register_buffer('mask', torch.tensor([-torch.inf]))\n        self.adam = ",
+        "$CLASS must start from finite weights, and mask is not (what is infinite on purpose",
+    ),
+    (
+        "models",
+        "    def start(self",
+        "    def get_extra_state(self):\n        return {}\n\n    def start(self",
+        "$CLASS must keep tensors alone in its state_dict, and _extra_state is a dict; $BLAME",
+    ),
+    (
+        "models",
+        "device=self.device).normal_(generator=generator)",
+        "device=self.device).normal_()",
+        "$CLASS must draw from the generators it is given, and drew from torch itself",
+    ),
+    (
+        "models",
+        "        return blocks.descend(",
+        "        __import__('numpy').random.rand()\n        return blocks.descend(",
+        "$CLASS must draw from the generators it is given, and drew from numpy itself",
+    ),
+    (
+        "models",
+        "        return blocks.descend(",
+        "        raise SystemExit(0)\n        return blocks.descend(",
+        "in step: SystemExit: 0: it must not end Python; $BLAME",
+    ),
+    (
+        "metrics",
+        MEASURE,
+        "return Estimate(float(np.random.rand()), 0.0)",
+        "evaluate must draw from the generators it is given, and drew from numpy itself, which",
+    ),
+    (
+        "metrics",
+        MEASURE,
+        "return Estimate(1.0, -0.1)",
+        "evaluate must give an Estimate whose sem is not negative; $BLAME",
+    ),
+    (
+        "metrics",
+        MEASURE,
+        "return Estimate(1.0, 0.1, {'part': {'value': 'a', 'sem': 0.1}})",
+        "evaluate must give an Estimate whose part.value is a float, not a str; $BLAME",
+    ),
+    (
+        "metrics",
+        MEASURE,
+        "return Estimate(1.0, 0.1, {'curve': {'1': float('nan')}})",
+        "details are numbers, texts, lists and mappings: Out of range float values are not JSON",
     ),
     ("datasets", "    return Dataset(", "    return dict(", "read must give a Dataset, not a dict"),
     (

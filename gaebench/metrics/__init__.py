@@ -18,13 +18,17 @@ it cannot work with it refuses with a ``GaebenchError``: with ``Failed`` what a 
 tables say so.
 """
 
+import math
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor
 
 from gaebench import plugins
 from gaebench.data import Dataset
-from gaebench.errors import described
+from gaebench.errors import Failed, described
 from gaebench.estimate import Estimate
+from gaebench.seeding import from_generators
 
 
 def measured(
@@ -35,24 +39,37 @@ def measured(
     Raises
     ------
     PluginFault
-        If the metric gives no estimate that can be written.
+        If the metric gives no estimate that can be written, or draws from a global stream.
     Failed
-        If the estimate is not finite.
+        If the estimate, or one among its details, is not finite.
     """
     evaluate = plugins.load("metrics", metric).evaluate
-    found = evaluate(source, data, generator, **settings)
+    with from_generators(evaluate):
+        found = evaluate(source, data, generator, **settings)
     if not isinstance(found, Estimate):
         raise plugins.fault(evaluate, f"must give an Estimate, not {described(found)}")
-    for name, value in (("value", found.value), ("sem", found.sem)):
+    for name, value in _numbers(found):
         if not _number(value):
             wanted = f"must give an Estimate whose {name} is a float"
             raise plugins.fault(evaluate, f"{wanted}, not {described(value)}")
+        if not math.isfinite(value):
+            raise Failed(f"the estimate is not a number: its {name} is {value}")
+        if name.endswith("sem") and value < 0:
+            raise plugins.fault(evaluate, f"must give an Estimate whose {name} is not negative")
     try:
         found.to_json()
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         wanted = "must give an Estimate whose details are numbers, texts, lists and mappings"
         raise plugins.fault(evaluate, f"{wanted}: {error}") from error
     return found
+
+
+def _numbers(found: Estimate) -> Iterator[tuple[str, object]]:
+    """Values and errors of an estimate and of those among its details, by name."""
+    yield from (("value", found.value), ("sem", found.sem))
+    for name, part in found.details.items():
+        if isinstance(part, dict) and part.keys() >= {"value", "sem"}:
+            yield from ((f"{name}.{key}", part[key]) for key in ("value", "sem"))
 
 
 def score(metric: str, model: object, valid: Tensor, generator: torch.Generator) -> float:

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from gaebench.data import Dataset
 from gaebench.estimate import Estimate, check_possible, mean_and_sem
-from gaebench.model import Model
+from gaebench.model import Model, given
 
 NEEDS = "model"
 ASKS = ("bound",)
@@ -19,7 +19,9 @@ DECIMALS = 2
 @torch.no_grad()
 def bounds(model: Model, images: Tensor, generator: torch.Generator, chunk: int = 1000) -> Tensor:
     """The bound per image in nats, shape (n,); the model says how (``Model.bound``)."""
-    return torch.cat([model.bound(rows, generator) for rows in images.split(chunk)])
+    parts = images.split(chunk)
+    found = (given(model.bound, model.bound(rows, generator), (len(rows),)) for rows in parts)
+    return torch.cat(list(found))
 
 
 def evaluate(source: Model, data: Dataset, generator: torch.Generator) -> Estimate:

@@ -1,5 +1,6 @@
 """One tidy table out of the metric files of all runs."""
 
+import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -25,6 +26,8 @@ COLUMNS = list(TYPES)
 NO_NUMBER = {column: ["nan", ""] for column, kind in TYPES.items() if kind is not str}
 """A model may be called nan."""
 DECIMALS = 4
+MOST = 12
+"""Decimals of a small number: so many that two of its digits are not 0, and no more than these."""
 
 
 def collect(wanted: Iterable[Cell], versions: Mapping[str, int]) -> pd.DataFrame:
@@ -98,9 +101,17 @@ def _estimate(part: dict, where: str) -> Number:
 
 
 def write(frame: pd.DataFrame, path: str | Path) -> None:
-    """Write the tidy table as CSV with four fixed decimals."""
-    text = frame[COLUMNS].to_csv(index=False, float_format=f"%.{DECIMALS}f", lineterminator="\n")
-    write_text(path, text)
+    """Write the tidy table as CSV, numbers with four decimals, small ones with more."""
+    write_text(path, frame[COLUMNS].to_csv(index=False, float_format=_text, lineterminator="\n"))
+
+
+def _text(value: float) -> str:
+    return f"{value:.{_decimals(value)}f}"
+
+
+def _decimals(value: float) -> int:
+    first = math.floor(math.log10(abs(value))) if value else 0  # place of the first digit
+    return min(max(DECIMALS, 1 - first), MOST)
 
 
 def read(path: str | Path) -> pd.DataFrame:
@@ -126,11 +137,14 @@ def read(path: str | Path) -> pd.DataFrame:
 
 
 def summary(frame: pd.DataFrame) -> dict[str, dict[str, dict[str, dict[str, float]]]]:
-    """Means over seeds as ``{metric: {dataset: {model: {"mean", "sem"}}}}``, four decimals."""
+    """Means over seeds as ``{metric: {dataset: {model: {"mean", "sem"}}}}``, rounded alike."""
     result: dict = {}
     for keys, rows in frame.groupby(["metric", "dataset", "model"], sort=False):
         metric, dataset, model = keys
         mean, sem = mean_and_error(rows["value"].tolist(), rows["sem"].tolist())
         models = result.setdefault(metric, {}).setdefault(dataset, {})
-        models[model] = {"mean": round(mean, DECIMALS), "sem": round(sem, DECIMALS)}
+        models[model] = {
+            name: round(value, _decimals(value))
+            for name, value in {"mean": mean, "sem": sem}.items()
+        }
     return result

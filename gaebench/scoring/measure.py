@@ -1,5 +1,6 @@
 """Metrics of one subject, one after another or side by side."""
 
+import copy
 import logging
 import multiprocessing
 from collections.abc import Callable, Iterator, Mapping
@@ -199,6 +200,8 @@ def _score(subject: Subject, metric: str, settings: dict, space: Embedded | None
     with collected() as remarks:
         try:
             source = sources[needs(metric)]
+            if source is not subject.model:
+                source = copy.deepcopy(source)  # a metric may change what it is given
             estimate = metrics.measured(metric, source, subject.data, draws, settings)
         except (Failed, SettingsError) as error:
             return Score(metric, reason=str(error), remarks=tuple(remarks))

@@ -18,7 +18,7 @@ from gaebench.data import Dataset
 from gaebench.errors import Diverged, GaebenchError, SettingsError, require
 from gaebench.model import ImageSpec, Model
 from gaebench.seeding import stream
-from gaebench.training import cost
+from gaebench.training import contract, cost
 from gaebench.training.checkpoints import Checkpoint, going_on
 from gaebench.training.cost import Cost
 from gaebench.training.schedule import Schedule
@@ -96,6 +96,8 @@ def train(
         If the settings do not fit the model or the data, such as a batch larger than they are.
     Diverged
         If a loss, a weight, a sample or a score is not finite.
+    PluginFault
+        If the model breaks its contract (:mod:`gaebench.training.contract`).
     """
     require(valid_images >= 1, "valid_images", valid_images, "at least 1")
     plan = Schedule(**schedule)
@@ -109,22 +111,34 @@ def train(
             "machine": _machine(device),
         }
     torch.manual_seed(stream(seed, "dropout", *labels).initial_seed())
-    spec = ImageSpec(data.pixels, data.binary)
-    model = plugins.model(family)(spec, stream(seed, "init", *labels), **settings).to(device)
     images = torch.from_numpy(data.images("train")).to(device)
     valid = torch.from_numpy(data.images("valid")[:valid_images]).to(device)
-    model.spec = spec
+
+    def build() -> Model:
+        spec = ImageSpec(data.pixels, data.binary)
+        model = plugins.model(family)(spec, stream(seed, "init", *labels), **settings).to(device)
+        model.spec = spec
+        return model
+
+    model = build()
+    watch = contract.Watch(model, {"training": images, "validation": valid})
     model.start(images)
+    contract.require_weights(model)
 
     def score(model: Model) -> float:
         draws = stream(seed, "score", *labels, device=device)
-        return metrics.score(stop_on, model, valid, draws)
+        found = metrics.score(stop_on, model, valid, draws)
+        watch.look()
+        return found
 
     generator = stream(seed, "train", *labels, device=device)
     try:
-        return fit(model, images, valid, generator, score, plan, checkpoint)
+        trained = fit(model, images, valid, generator, score, plan, checkpoint)
     except Diverged as error:
         raise Diverged(f"{'/'.join([*labels, str(seed)])}: {error}") from None
+    watch.look()
+    contract.require_kept(trained.model, build, images)
+    return trained
 
 
 def fit(
