@@ -123,6 +123,11 @@ def has_function(kind: str, name: str, function: str) -> bool:
     return any(isinstance(node, ast.FunctionDef) and node.name == function for node in body)
 
 
+def scoring() -> list[str]:
+    """The metrics that can pick the epoch in training."""
+    return [name for name in names("metrics") if has_function("metrics", name, "validation_score")]
+
+
 def constant(kind: str, name: str, constant_name: str, default: object = REQUIRED) -> object:
     """A literal at the top of a plugin, or of another one that it refers to as ``mnist.SOURCE``.
 

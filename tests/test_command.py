@@ -18,10 +18,11 @@ from click.testing import CliRunner
 from PIL import Image
 
 import gaebench
-from gaebench import metrics, runs, training
+from gaebench import metrics, plugins, runs, training
 from gaebench.command.main import NAMES, main
 from gaebench.data import Dataset
 from gaebench.errors import DataError, GaebenchError, SettingsError
+from gaebench.estimate import Estimate
 from gaebench.project import Loaded, Project
 from gaebench.report.collect import COLUMNS
 from gaebench.scoring import Subject, embedding, measure
@@ -516,6 +517,9 @@ def test_a_misspelt_name_is_told(project, model, settings, words):
         ({"latent": "x"}, "latent: is 'x' .text., must be a whole number"),
         ({"latent": 1.5}, "latent: is 1.5 .a number., must be a whole number"),
         ({"epochs": None}, "epochs: is empty, must be a whole number"),
+        ({"stop_on": "frechet"}, "stop_on: frechet has no validation score. Known: bound"),
+        ({"seed": 1.5}, "seed: is 1.5, must be a whole number, at least 0"),
+        ({"seed": "a"}, "seed: is 'a', must be a whole number"),
     ],
 )
 def test_a_setting_of_a_wrong_type_is_told_before_training(project, settings, words):
@@ -541,6 +545,51 @@ def test_tensors_are_images_whatever_their_type(project):
     traced = gaebench.score(images.clone().requires_grad_(), "mnist", metrics=["parzen"])
     assert plain.equals(traced)
     assert len(gaebench.score(images.bfloat16(), "mnist", metrics="parzen")) == 1
+
+
+@pytest.mark.parametrize(
+    ("images", "words"),
+    [
+        (lambda: torch.zeros(60, 36).to_sparse(), "the tensor cannot be read .it is torch.sparse"),
+        (lambda: torch.zeros(60, 36, device="meta"), "the tensor cannot be read"),
+        (lambda: [[0.0, 1.0], [0.0]], "the images make no array"),
+        (lambda: torch.nn.Linear(3, 36), "a Linear cannot be scored: give images"),
+        (lambda: None, "nothing cannot be scored: give images"),
+    ],
+)
+def test_what_is_no_array_of_images_is_told(project, images, words):
+    with pytest.raises(GaebenchError, match=words):
+        gaebench.score(images(), "mnist", metrics=["parzen"])
+
+
+@pytest.mark.parametrize("given", [{"name": 3}, {"seed": -1}, {"seed": True}])
+def test_what_names_no_stream_is_told(project, given):
+    (name,) = given
+    with pytest.raises(SettingsError, match=f"^{name}: is "):
+        gaebench.score(grey(60, 9), "mnist", metrics=["parzen"], **given)
+
+
+def test_a_model_is_scored_without_dropout_and_left_as_it_was(project):
+    plain = Dataset(grey(300, 0), grey(60, 1), grey(60, 2), SHAPE)
+    before = torch.random.get_rng_state()
+    model = gaebench.fit("vae", plain, epochs=1, hidden=8, batch=100, dropout=0.5, stop_on="bound")
+    assert torch.equal(torch.random.get_rng_state(), before)
+    model.train().decoder.eval()
+    modes = [module.training for module in model.modules()]
+    first = gaebench.score(model, plain, metrics=["bound", "parzen"])
+    assert modes == [module.training for module in model.modules()] and len(set(modes)) == 2
+    assert gaebench.score(model.eval(), plain, metrics=["bound", "parzen"]).equals(first)
+
+
+def test_a_metric_that_changes_its_images_changes_no_other(project, monkeypatch):
+    def spoil(source, data, generator):
+        source[:] = 0
+        return Estimate(1.0, 0.0)
+
+    alone = gaebench.score(grey(60, 9), "mnist", metrics=["parzen"])
+    monkeypatch.setattr(plugins.load("metrics", "nearest_train"), "evaluate", spoil)
+    both = gaebench.score(grey(60, 9), "mnist", metrics=["nearest_train", "parzen"])
+    assert both[both["metric"] == "parzen"]["value"].tolist() == alone["value"].tolist()
 
 
 def test_masked_pixels_are_refused(project):

@@ -112,6 +112,24 @@ def test_an_incomplete_table_is_refused(tmp_path, text):
         collect.read(path)
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0.0000"),
+        (-86.17284, "-86.1728"),
+        (0.00123, "0.0012"),
+        (0.00096, "0.00096"),
+        (-3.2e-5, "-0.000032"),
+        (1e-30, "0.000000000000"),
+    ],
+)
+def test_small_numbers_keep_two_digits(tmp_path, value, text):
+    frame = pd.DataFrame([("mnist", "vae", 0, "tiny", value, 0.5, 1)], columns=collect.COLUMNS)
+    collect.write(frame, tmp_path / "metrics.csv")
+    line = (tmp_path / "metrics.csv").read_text().splitlines()[1]
+    assert line == f"mnist,vae,0,tiny,{text},0.5000,1"
+
+
 def test_mean_and_error_closed_forms():
     assert reading.mean_and_error([1.0, 3.0], [9.0, 9.0]) == (2.0, 1.0)
     assert reading.mean_and_error([5.0], [0.5]) == (5.0, 0.5)

@@ -1,6 +1,9 @@
 """Training a model as the graph does."""
 
+import torch
+
 from gaebench import jobs, plugins, training
+from gaebench.api.arguments import require_seed
 from gaebench.api.loading import given
 from gaebench.data import Dataset
 from gaebench.errors import SettingsError
@@ -42,12 +45,13 @@ def fit(
     Diverged
         If a loss or a score is not finite.
     """
+    require_seed(seed)
     project = Project.here()
     data = given(project, data)
     entry = _entry(project, model, data)
     own, schedule = _parted(entry["family"], settings)
     trained_on = data.name if isinstance(data, Loaded) else ""
-    with single_thread():
+    with single_thread(), torch.random.fork_rng():  # the caller's own stream goes on as it was
         found = training.train(
             data,
             entry["family"],
@@ -91,12 +95,15 @@ def _parted(family: str, settings: dict) -> tuple[dict, dict]:
         if name not in taken and name not in schedule:
             hint = workflow("schema").suggestion(name, [*taken, *schedule])
             raise SettingsError(f"{family} has no setting {name!r}. {hint}")
-    known = taken | schedule
+    known, scoring = taken | schedule, plugins.scoring()
     check = workflow("signatures").misfit
     if wrong := [
         line for n, value in settings.items() for line in check(value, known[n].type, (n,))
     ]:
         raise SettingsError("\n".join(wrong))
+    if settings.get("stop_on", scoring[0]) not in scoring:
+        hint = workflow("schema").suggestion(settings["stop_on"], scoring)
+        raise SettingsError(f"stop_on: {settings['stop_on']} has no validation score. {hint}")
     return (
         {name: value for name, value in settings.items() if name in taken},
         {name: value for name, value in settings.items() if name not in taken},

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from torch import Tensor, bfloat16
+from torch import Tensor
 
 from gaebench import foreign, jobs, plugins, runs
+from gaebench.api.arguments import evaluated, require_name, require_seed
 from gaebench.api.loading import given
 from gaebench.data import Dataset
-from gaebench.errors import DataError, GaebenchError, SettingsError
-from gaebench.foreign import Foreign
+from gaebench.errors import DataError, GaebenchError, SettingsError, described
+from gaebench.foreign import Foreign, tensors
+from gaebench.foreign.words import reading
 from gaebench.model import ImageSpec, Model
 from gaebench.project import Loaded, Project
 from gaebench.report import collect
@@ -21,6 +23,9 @@ from gaebench.scoring import SHOWN, Score, Subject, measure, metrics_for
 from gaebench.scoring.measure import single_thread
 from gaebench.scoring.selection import needs
 from gaebench.seeding import stream
+
+DENSE = ". Give a dense one, of numbers alone: images.to_dense().float()"
+SCORABLE = "give images (an array, a tensor, a file or a folder) or a gaebench.model.Model"
 
 
 @dataclass(frozen=True)
@@ -144,7 +149,7 @@ def scored(
     asked
         Metrics; none for those of the tables.
     device
-        Else that of ``params.yaml``.
+        Else the model's, or that of ``params.yaml``.
     processes
         See :func:`gaebench.scoring.measure.measure`.
     told
@@ -152,6 +157,8 @@ def scored(
     done
         Told of each part.
     """
+    require_seed(seed)
+    require_name(name)
     data = given(project, data)
     called = data.name if isinstance(data, Loaded) else ""
     model = what if isinstance(what, Model) else None
@@ -159,9 +166,11 @@ def scored(
     wanted, left_out = metrics_for(data, shown, asked, model is not None)
     if not wanted:
         raise SettingsError(f"no metric of the tables fits: {left_out}")
+    usual = project.config["device"] if model is None else model.device.type
     with single_thread():  # and the caller's threads again after it
-        there = jobs.use_torch(device or project.config["device"], tf32=project.config["tf32"])
-    images = _images(project, what, data, called, name, seed, wanted, there)
+        there = jobs.use_torch(device or usual, tf32=project.config["tf32"])
+    with evaluated(model):
+        images = _images(project, what, data, called, name, seed, wanted, there)
     subject = Subject(
         data,
         called,
@@ -174,7 +183,8 @@ def scored(
         device=there,
     )
     told(*_plan(wanted, images))
-    scores = measure(subject, project.metrics(wanted), processes, done)
+    with evaluated(model):
+        scores = measure(subject, project.metrics(wanted), processes, done)
     return Scored(called, name, seed, scores, images, left_out)
 
 
@@ -208,13 +218,16 @@ def _images(
 
 
 def _array(images: object) -> np.ndarray:
-    """Images as an array; DataError where some of its pixels are masked."""
+    """Images as an array; DataError where they are none, or some of their pixels are masked."""
     if isinstance(images, Tensor):
-        images = images.detach().cpu()
-        return (images.float() if images.dtype == bfloat16 else images).numpy()
+        with reading("the tensor cannot be read", DENSE):
+            return tensors.dense(images.detach().cpu(), "the tensor")
+    if not (isinstance(images, list | tuple) or hasattr(images, "__array__")):
+        raise SettingsError(f"{described(images)} cannot be scored: {SCORABLE}")
     if np.ma.is_masked(images):
         raise DataError("some pixels are masked: give every pixel a value")
-    return np.asarray(images)
+    with reading("the images make no array"):
+        return np.asarray(images)
 
 
 def _plan(wanted: list[str], images: Foreign | None) -> tuple[str, int]:

@@ -42,7 +42,7 @@ def of_pt(path: Path) -> np.ndarray:
     if not isinstance(found, torch.Tensor):
         raise DataError(f"{path}: must hold a tensor, not {described(found)}")
     with reading(f"{path}: its tensor cannot be read", NOT_DENSE):
-        return _array(found.detach(), path)
+        return dense(found.detach(), f"{path}: its tensor")
 
 
 def _unpacked(path: Path) -> int:
@@ -53,7 +53,21 @@ def _unpacked(path: Path) -> int:
         return sum(entry.file_size for entry in archive.infolist())
 
 
-def _array(tensor: "Tensor", path: Path) -> np.ndarray:
+def dense(tensor: "Tensor", called: str) -> np.ndarray:
+    """A tensor in numpy's memory, or the same numbers in a type that numpy has.
+
+    Parameters
+    ----------
+    tensor
+        On the CPU, without a gradient.
+    called
+        What it is called where it is too large.
+
+    Raises
+    ------
+    ValueError
+        If it is not dense, or has no numbers; and whatever torch raises.
+    """
     import torch
 
     if tensor.layout != torch.strided or tensor.is_quantized or tensor.is_meta:
@@ -61,7 +75,7 @@ def _array(tensor: "Tensor", path: Path) -> np.ndarray:
         raise ValueError(f"it is {shown(kind)}")
     known = (torch.float16, torch.float32, torch.float64)
     odd = tensor.is_floating_point() and tensor.dtype not in known
-    size.require(size.of(tensor.shape, 4 if odd else tensor.element_size()), f"{path}: its tensor")
+    size.require(size.of(tensor.shape, 4 if odd else tensor.element_size()), called)
     return (_single(tensor) if odd else tensor.resolve_conj().resolve_neg()).numpy()
 
 

@@ -318,11 +318,7 @@ def _training(values: dict | None, path: tuple, whole: bool = False) -> Iterator
     found = list(signatures.problems(values, plugins.training_settings(), path, whole))
     yield from found or conditions.problems(conditions.of_training(), _mapping(values), path)
     name = _mapping(values).get("stop_on")
-    scoring = [
-        metric
-        for metric in plugins.names("metrics")
-        if plugins.has_function("metrics", metric, "validation_score")
-    ]
+    scoring = plugins.scoring()
     if isinstance(name, str) and name not in scoring:
         yield (
             f"{key_path(*path, 'stop_on')}: no metric {name!r} with a validation score; "
