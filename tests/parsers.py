@@ -86,7 +86,7 @@ def params(path: Path) -> object:
     """Parameters up to the names of all files; what is in order must come through."""
     if found := reading.problems([path]):
         raise_problems(found)
-    return settled(reading.settled(yaml.safe_load(path.read_text(encoding="utf-8")), path))
+    return settled(reading.read(path))
 
 
 def settled(config: dict) -> object:

@@ -86,6 +86,12 @@ WRITTEN = {
     "defines": (PLAIN + "class Mine(Model):\n    def bound(self, x, g): ...\n", []),
     "assigns": (PLAIN + "class Mine(Model):\n    bound = staticmethod(lambda x, g: x)\n", []),
     "assigns, annotated": (PLAIN + "class Mine(Model):\n    bound: object = abs\n", []),
+    "sets on itself": (PLAIN + "class Mine(Model):\n    def a(self): self.bound = abs\n", []),
+    "has a variable": (PLAIN + "class Mine(Model):\n    def a(self): bound = 3\n", ["bound"]),
+    "defines inside": (
+        PLAIN + "class Mine(Model):\n    def a(self):\n        def bound(): ...\n",
+        ["bound"],
+    ),
     "inherits": (PLAIN + "class B(Model):\n    bound = abs\nclass Mine(B): ...\n", []),
     "mixes in": (PLAIN + "class B:\n    bound = abs\nclass Mine(B, Model): ...\n", []),
     "of another package": ("from elsewhere import Base\nclass Mine(Base): ...\n", []),

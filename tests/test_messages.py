@@ -5,7 +5,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-import yaml
 from messages import end, start
 from params import reading, resolve
 
@@ -18,8 +17,7 @@ ROOT = Path(__file__).parents[1]
 @pytest.fixture(scope="module")
 def config() -> dict:
     """The parameters of the full budget."""
-    raw = yaml.safe_load((ROOT / "params.yaml").read_text())
-    return resolve.resolved(reading.settled(raw, str(ROOT / "params.yaml")))
+    return resolve.resolved(reading.read(ROOT / "params.yaml"))
 
 
 # ---- the start

@@ -180,6 +180,16 @@ def test_a_table_of_nothing_is_left_out_with_those_like_it(config):
     cells = runs.table_cells(found)
     assert not {"vae-9", "vae-1-40d", "again"} & {name for cell in cells for name in cell[:2]}
     assert {"vae-1", "gae-2-2d"} <= {cell.model for cell in cells}
+    config["tables"]["reach-table2"] = {"like": "bounds", "models": ["vae-1"], "seeds": {}}
+    assert "reach-table2" in resolve.resolved(config)["tables"], "it has all of its own"
+    config["tables"]["tabel2"] = None
+    assert "did you mean 'table2'" in checks.problems(config)[1]
+
+
+def test_a_metric_that_is_like_another_is_shown_where_it_says_itself(config):
+    config["metrics"]["parzen"]["tables"] = ["variants"]
+    assert config["metrics"]["parzen_curve"]["like"] == "parzen"
+    assert resolve.resolved(config)["tables"]["variants"]["further"] == ["parzen"]
 
 
 def test_resolving_leaves_params_yaml_alone(config):

@@ -87,9 +87,21 @@ def test_a_file_that_is_not_there_or_no_text_is_named(tmp_path):
 
 def test_what_is_laid_over_a_file_does_not_change_its_order(tmp_path):
     (tmp_path / "params.yaml").write_text("a: {x: 1, y: 2}\nb: [1, 2]\n")
-    found = reading.settled({"b": [3], "a": {"y": "1e-3", "x": 1}}, tmp_path / "params.yaml")
+    (tmp_path / "over.yaml").write_text("b: [3]\na: {y: 1e-3, x: 1}\n")
+    found = reading.loaded([tmp_path / "params.yaml", tmp_path / "over.yaml"])[0]
     assert found == {"a": {"x": 1, "y": 1e-3}, "b": [3]}
     assert [*found, *found["a"]] == ["a", "b", "x", "y"]
+
+
+def test_values_of_a_command_line_are_what_a_file_has_for_them():
+    texts = {"a": ["null", "true", "1", "1.5", "1e-4", ".5"], "label": "1", "b": {"c": "-3"}}
+    plain = {"a": [None, True, 1, 1.5, 1e-4, 0.5], "label": "1", "b": {"c": -3}}
+    assert reading.given(texts) == plain
+    others = ["", "~", "on", "010", "1:30", "table2", "none", "0x1", "[1"]
+    assert reading.given(others) == others and reading.given({"a": 3, "b": None}) == {
+        "a": 3,
+        "b": None,
+    }
 
 
 def test_text_that_is_a_number_is_one():

@@ -83,8 +83,14 @@ def _classes(path: Path) -> list[ast.ClassDef]:
 
 
 def _defined(home: ast.ClassDef) -> set[str]:
-    """Names that a class defines or assigns, anywhere in it."""
-    nodes = list(ast.walk(home))
+    """Names that a class defines or assigns, and those that its methods set on anything."""
+    nodes = [home]
+    for node in nodes:  # which grows: all in the class but what is in its functions
+        nodes += [n for n in ast.iter_child_nodes(node) if not isinstance(node, ast.FunctionDef)]
     functions = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
-    names = (node for node in nodes if isinstance(node, ast.Name))
-    return functions | {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    names = {node.id for node in nodes if _is_set(node, ast.Name)}
+    return functions | names | {n.attr for n in ast.walk(home) if _is_set(n, ast.Attribute)}
+
+
+def _is_set(node: ast.AST, kind: type) -> bool:
+    return isinstance(node, kind) and isinstance(node.ctx, ast.Store)

@@ -18,7 +18,7 @@ SEED = 0
 def resolved(config: dict) -> dict:
     """The entries, each with the tables that show it."""
     return {
-        name: entry | {"tables": entry.get("tables") or _usual(config, entry["dataset"])}
+        name: {"tables": _usual(config, entry["dataset"])} | entry
         for name, entry in (config.get("foreign") or {}).items()
     }
 

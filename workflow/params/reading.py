@@ -12,6 +12,8 @@ from gaebench.errors import SettingsError
 from .mistakes import mistakes
 from .resolve import merged
 
+DECIMAL = re.compile(r"[-+]?((0|[1-9]\d*)(\.\d*)?|\.\d+)([eE][-+]\d+)?")
+WORDS = ("null", "true", "false")
 EXPONENT = re.compile(r"[-+]?\d+(\.\d*)?[eE][-+]?\d+")
 """A number that YAML 1.1 takes for text: no point, or no sign of the exponent."""
 
@@ -22,12 +24,17 @@ def problems(paths: Iterable[str | Path]) -> list[str]:
     return missing or _texts(contents)[1]
 
 
-def settled(config: dict, path: str | Path) -> dict:
-    """Parameters in the order of the file that others are laid over, with numbers for their texts.
+def given(values: object) -> object:
+    """Values of a command line, where `null`, `true` and numbers in mappings come as texts.
 
-    Snakemake puts first what is laid over the file; rows and columns are in the file's order.
+    A ``label`` is a text, whatever it looks like.
     """
-    return merged(yaml.safe_load(Path(path).read_text(encoding="utf-8")), numbers(config))
+    if isinstance(values, Mapping):
+        return {k: part if k == "label" else given(part) for k, part in values.items()}
+    if isinstance(values, list):
+        return [given(part) for part in values]
+    plain = isinstance(values, str) and (values in WORDS or DECIMAL.fullmatch(values))
+    return numbers(yaml.safe_load(values) if plain else values)
 
 
 def loaded(paths: Iterable[str | Path]) -> tuple[dict, list[str]]:

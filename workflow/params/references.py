@@ -128,10 +128,11 @@ def _metrics(config: dict) -> Iterator[str]:
 
 def _tables(config: dict) -> Iterator[str]:
     inherited = dict(_inherited(config, "tables"))
+    for name in _mapping(config.get("tables")):  # those of nothing too
+        if name not in plugins.names("tables"):
+            yield f"{key_path('tables', name)}: no such table; {_plugins('tables', name)}"
     for name, table in _entries(config, "tables"):
         path = ("tables", name)
-        if name not in plugins.names("tables"):
-            yield f"{key_path(*path)}: no such table; {_plugins('tables', name)}"
         for part in ("models", "seeds"):
             if part not in inherited.get(name, {"models": [], "seeds": {}}):
                 yield f"{key_path(*path, part)}: missing"

@@ -1,8 +1,8 @@
 """What params.yaml means: its shorthands followed (named lists, `like`, `tables` of entries).
 
 What comes out has no shorthand left: each model, metric and table has all of its own, each list is
-a list, and each table all that it shows. A table of nothing (null) is left out, with those that are
-like it. Figures may be none (null), and one that shows nothing is.
+a list, and each table all that it shows. A table of nothing (null) is left out, with those that
+have all from it. Figures may be none (null), and one that shows nothing is.
 """
 
 import copy
@@ -27,6 +27,8 @@ def resolved(config: dict) -> dict:
     result = copy.deepcopy({name: part for name, part in config.items() if name != "lists"})
     left_out = _left_out(result["tables"])
     result |= {section: _like(result[section], section) for section in LIKE}
+    for name, entry in result["metrics"].items():  # where it is shown each says itself
+        entry["tables"] = config["metrics"][name].get("tables", [])
     result["figures"] = result["figures"] or {}
     result["models"] = {
         name: entry | {"per_dataset": _per_dataset(entry, result["datasets"])}
@@ -77,7 +79,10 @@ def _like(entries: dict, section: str) -> dict:
 
 
 def _left_out(tables: dict) -> list[str]:
-    return [name for name in tables if None in map(tables.get, lineage(tables, name, "tables"))]
+    """Tables of nothing, and those that had from one of them what they do not have themselves."""
+    lines = {name: [tables[n] for n in lineage(tables, name, "tables")] for name in tables}
+    whole = {"models", "seeds"}
+    return [n for n, found in lines.items() if None in found and not whole <= merged(*found).keys()]
 
 
 def _datasets(entries: dict) -> dict:

@@ -22,14 +22,16 @@ from running import start
 
 if misplaced := place.problem(Path(ROOT), Path(sys.executable)):
     raise WorkflowError(misplaced)
-if problems := reading.problems(["params.yaml", *workflow.overwrite_configfiles]):
+LAID, problems = reading.loaded(["params.yaml", *workflow.overwrite_configfiles])
+if problems:
     raise WorkflowError("\n".join(problems))
 
 
 configfile: "params.yaml"
 
 
-config |= reading.settled(config, "params.yaml")
+# Snakemake lays files over one another first and then over params.yaml, where null is lost.
+config |= resolve.merged(LAID, reading.given(workflow.config_settings.config))
 if problems := checks.problems(config):
     raise WorkflowError("\n".join(problems))
 
