@@ -213,10 +213,11 @@ def test_a_file_is_known_by_its_content_wherever_that_belongs(project):
     assert f"it is the content of {other}" in findings()[one]
 
 
-def test_a_file_of_another_results_folder_is_found(project):
-    shutil.copytree("results", "results/quick")
+@pytest.mark.parametrize("place", ["results/quick", "results/two/deep", "mine"])
+def test_a_file_of_another_results_folder_is_found(project, place):
+    shutil.copytree("results", place)
     found = findings()
-    assert found and all(file.startswith("results/quick/") for file in found)
+    assert found and all(file.startswith(f"{place}/") for file in found)
     assert all(" is another file, results/" in problem for problem in found.values())
 
 

@@ -5,8 +5,9 @@ import sys
 import click
 
 REMEDY = (
-    "Run again (make all; make quick for results/quick): what params.yaml asks for is made anew. "
-    "Delete what it no longer asks for."
+    "Run again what made them (make all; make quick for results/quick; for a study's folder "
+    "snakemake --configfile workflow/studies/NAME.yaml -- study): what is asked for is made anew. "
+    "Delete what nothing asks for any longer."
 )
 
 

@@ -1,6 +1,7 @@
 """All files of a project that jobs made: whether each is what its identity says."""
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -38,7 +39,7 @@ def verify(project: str | Path, results: str = "results", data: str = "data") ->
     project
         Its folder.
     results, data
-        Folders in it. Further results folders may lie in ``results``.
+        Folders in it. Further results folders may lie anywhere in the project.
 
     Returns
     -------
@@ -46,7 +47,7 @@ def verify(project: str | Path, results: str = "results", data: str = "data") ->
         In the order of the files' names. None if all is well.
     """
     root = Path(project)
-    folders = [results, *_inner(root, results)]
+    folders = sorted({results, *_folders(root)})
     found = [finding for folder in folders for finding in changed(root, folder, data)]
     found += [finding for folder in folders for finding in _missing(root, root / folder)]
     found += [*_missing(root, root / data), *_missing(root, root / "docs")]
@@ -111,12 +112,14 @@ def _hidden(path: Path) -> bool:
     return any(part.startswith(".") for part in path.parts)
 
 
-def _inner(root: Path, results: str) -> list[str]:
-    """Results folders in a results folder, such as that of ``make quick``."""
-    found = {
-        path.parent for name in ("runs", "tables.md") for path in (root / results).glob(f"*/{name}")
-    }
-    return sorted(path.relative_to(root).as_posix() for path in found)
+def _folders(root: Path) -> Iterator[str]:
+    """Results folders anywhere in a project, such as those of ``make quick`` and of studies."""
+    for place, folders, files in os.walk(root):
+        path = Path(place)
+        if "runs" in folders or "tables.md" in files:
+            yield path.relative_to(root).as_posix()
+        others = (name for name in folders if name not in FOLDERS and not name.startswith("."))
+        folders[:] = [name for name in others if not (path / name / ".git").exists()]
 
 
 def _missing(root: Path, folder: Path) -> Iterator[Finding]:
