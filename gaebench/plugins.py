@@ -57,8 +57,14 @@ class Setting:
 
 def names(kind: str) -> list[str]:
     """Names of the plugins of one kind, sorted, as ``params.yaml`` has them."""
-    stems = [path.stem for path in (ROOT / kind).glob("*.py") if path.stem[0] != "_"]
-    return sorted(stem.replace("_", "-") if kind in DASHED else stem for stem in stems)
+    return sorted(_files(kind))
+
+
+def _files(kind: str) -> dict[str, Path]:
+    """The files of plugins by name; those of editors and of what is not ready are none."""
+    files = [path for path in (ROOT / kind).glob("*.py") if path.name[0] not in "._"]
+    dashed = kind in DASHED
+    return {file.stem.replace("_", "-") if dashed else file.stem: file for file in files}
 
 
 def source_path(kind: str, name: str) -> Path:
@@ -69,9 +75,12 @@ def source_path(kind: str, name: str) -> Path:
     SettingsError
         If there is none of that name; the message lists those there are.
     """
-    if name not in names(kind):
-        raise SettingsError(f"no {name!r} in gaebench/{kind}; there are: {', '.join(names(kind))}")
-    return ROOT / kind / f"{name.replace('-', '_')}.py"
+    files = _files(kind)
+    if name not in files:
+        raise SettingsError(
+            f"no {name!r} in gaebench/{kind}; there are: {', '.join(sorted(files))}"
+        )
+    return files[name]
 
 
 def load(kind: str, name: str) -> ModuleType:
@@ -264,9 +273,11 @@ def tree(kind: str, name: str) -> ast.Module:
 @cache
 def _parse(path: Path) -> ast.Module:
     try:
-        return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+        return ast.parse(path.read_bytes(), filename=str(path))
     except (SyntaxError, ValueError) as error:
         raise PluginFault(_unreadable(path, error)) from error
+    except OSError as error:
+        raise PluginFault(f"{shown(path)}: cannot be read: {error.strerror}") from error
 
 
 def _class_name(module: ast.Module, family: str) -> str:

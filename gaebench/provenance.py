@@ -73,7 +73,7 @@ def imports(path: Path, root: Path) -> list[Path]:
 
 
 def _parse(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    return ast.parse(path.read_bytes(), filename=str(path))
 
 
 def _canonical(part: object) -> str:

@@ -5,9 +5,10 @@ import subprocess
 import sys
 
 import pytest
+from params import contracts
 
 from gaebench import plugins
-from gaebench.errors import SettingsError
+from gaebench.errors import PluginFault, SettingsError
 
 ALL = [(kind, name) for kind in plugins.ENTRY for name in plugins.names(kind)]
 
@@ -72,3 +73,18 @@ def test_checks_and_data_sets_do_not_import_torch():
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_files_of_editors_are_no_plugins_and_a_name_with_a_dash_is_a_fault(tmp_path, monkeypatch):
+    monkeypatch.setattr(plugins, "ROOT", tmp_path / "gaebench")
+    folder = tmp_path / "gaebench/models"
+    folder.mkdir(parents=True)
+    for name in (".#mine.py", "._mine.py", "_mine.py", "mine.py", "my-model.py"):
+        (folder / name).write_bytes(b"\xef\xbb\xbfLABEL = 'mine'\n")
+    (folder / "folder.py").mkdir()
+    assert plugins.names("models") == ["folder", "mine", "my-model"]
+    assert plugins.constant("models", "mine", "LABEL") == "mine", "a mark of UTF-8 is no character"
+    (fault,) = contracts.faults("models", "my-model")
+    assert fault == "gaebench/models/my-model.py: must have a name of letters, digits and _"
+    with pytest.raises(PluginFault, match="folder[.]py: cannot be read: Is a direc"):
+        plugins.tree("models", "folder")

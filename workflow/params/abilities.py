@@ -78,7 +78,7 @@ def methods(family: str) -> frozenset[str] | None:
 
 
 def _classes(path: Path) -> list[ast.ClassDef]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = ast.parse(path.read_bytes())
     return [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
 
 

@@ -76,7 +76,7 @@ def _of_file(path: Path, names: frozenset[str]) -> list[Condition]:
 @cache
 def _lines(path: Path) -> list[Condition]:
     """Every `require` line of a file."""
-    tree = _Plain().visit(ast.parse(path.read_text(encoding="utf-8")))
+    tree = _Plain().visit(ast.parse(path.read_bytes()))
     constants = {
         ast.unparse(node.targets[0]): node.value
         for node in tree.body
