@@ -22,6 +22,7 @@ UNCOUNTED = (
     "NOTE",
     "ASKS",
     "BINARY",
+    "REQUIRES",
 )
 """What a plugin says of itself for readers, and before anything runs: it changes no number."""
 

@@ -475,6 +475,11 @@ WRONG = [
         "take one of the two out of it",
     ),
     (
+        "tables/complexity/models",
+        ["gae-1-2d", "gae-2"],
+        "tables.complexity: modes cannot be had of gae-2: its settings must say latent: 2; take",
+    ),
+    (
         "models/gan/per_dataset/faces/train/stop_on",
         "loglik_prior",
         "models.gan: cannot stop on loglik_prior, as on faces: images of faces are grey",

@@ -3,6 +3,7 @@
 A file has, as literals, ``NEEDS`` (``samples``, ``features`` or ``model``), ``ASKS`` where it uses
 methods that not every model has (their names: a model without one is refused before it trains),
 ``BINARY`` (whether it takes binary images alone; a data set of grey ones is refused as early),
+``REQUIRES`` (settings that its models must have),
 ``VERSION`` (a whole number, raised when the value for the same input changes on purpose),
 ``LEAST_SAMPLES`` where one generated image is not enough, and what tables say of it:
 ``LABEL``, ``UNIT``, ``BETTER`` (``higher``, ``lower``, ``near one``, or empty where no way is),

@@ -18,6 +18,7 @@ from gaebench.model import Model
 
 NEEDS = "model"
 ASKS = ("log_prior",)
+REQUIRES = {"latent": 2}
 VERSION = 1
 LABEL = "modes"
 UNIT = ""

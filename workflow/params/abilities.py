@@ -4,6 +4,7 @@ A metric names in ``ASKS`` the methods of a model that it uses and not every mod
 family has is read from the sources of its class. Where these do not say (a base class from
 elsewhere, a decorator), the family is taken to have them all, and the job has the last word.
 One whose ``BINARY`` is true takes binary images alone; a data set says in ``BINARY`` what it has.
+``REQUIRES`` are settings that a metric's models must have.
 """
 
 import ast
@@ -46,6 +47,10 @@ def _obstacles(config: dict, dataset: str, model: str, metric: str) -> Iterator[
     family = config["models"].get(model, {}).get("family")
     if family and (missing := lacking(family, metric)):
         yield model, f"{family} has no {', '.join(missing)}"
+    required = plugins.constant("metrics", metric, "REQUIRES", {}) if family else {}
+    for setting, value in required.items():
+        if runs.training(config, model, dataset)["settings"].get(setting) != value:
+            yield model, f"its settings must say {setting}: {value}"
     reader = config["datasets"][dataset]["reader"]
     grey = plugins.constant("datasets", reader, "BINARY", None) is False
     if grey and plugins.constant("metrics", metric, "BINARY", False):

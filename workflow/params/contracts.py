@@ -61,6 +61,7 @@ CONSTANTS = {
         "NEEDS": TITLE,
         "ASKS": NAMES._replace(optional=True),
         "BINARY": FLAG,
+        "REQUIRES": MAPPING,
         "VERSION": _whole(1),
         "LEAST_SAMPLES": _whole(1)._replace(optional=True),
         "LABEL": TITLE,
