@@ -60,6 +60,8 @@ class Model(nn.Module):
       with a :class:`SettingsError`. Initial weights are drawn from ``generator`` alone.
     - It gives :meth:`stages`, :meth:`draw_prior` and :meth:`logits`. The other methods are for what
       some metrics ask for; without them those say that the model has no such thing.
+    - It leaves the images that it is given as they are, and starts from weights that are finite:
+      what is not, such as a mask, is a buffer that is not saved (``persistent=False``).
     - What :meth:`start` and the stages find is in parameters or buffers, so that it is saved. To
       restore a model it is built, shown the same training images by :meth:`start`, and given its
       weights; it then gives the same samples.

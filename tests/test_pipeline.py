@@ -417,6 +417,18 @@ def test_bad_parameters_end_before_anything_runs(project):
     assert "Traceback" not in output
 
 
+def test_a_study_does_not_write_over_the_results(project):
+    output = project.run("snakemake", "-n", "study", status=1)
+    assert "a study must not write over results: give it results of its own" in output
+
+
+def test_files_of_parameters_are_laid_one_over_another(project):
+    (project.folder / "one.yaml").write_text("tables: {table1: null}\n")
+    (project.folder / "two.yaml").write_text("tables: {table1: {models: [vae]}}\n")
+    output = project.run("snakemake", "-n", "--configfile", "one.yaml", "two.yaml", status=1)
+    assert "tables.table1.seeds: missing" in output, "null leaves nothing of it"
+
+
 def test_a_failing_job_tells_why_without_a_traceback(project):
     project.edit(lambda config: config["models"]["gae-1"].update(train={"batch": 60_000}))
     output = project.run("snakemake", "results/runs/mnist/gae-1/0/model.pt", status=1)
