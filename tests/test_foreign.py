@@ -104,6 +104,16 @@ def test_bits_are_bits_of_any_type(kind):
     assert found.dtype == np.float32
 
 
+def test_levels_of_the_data_set_are_no_bytes():
+    images = np.random.default_rng(0).integers(0, 17, (40, 20), dtype=np.uint8)
+    sixteen = Dataset(*[images] * 3, SHAPE, levels=16)
+    with pytest.raises(DataError, match=r"no value above 16, .* divided by 16"):
+        fitted(images, sixteen, 40)
+    found = fitted(images / 16, sixteen, 40).images
+    assert np.abs(found - images / 16).max() < 1e-5
+    assert fitted(images * 15, sixteen, 40).images.max() <= 1, "bytes are bytes"
+
+
 def test_images_are_stored_as_the_benchmarks_own(grey, data):
     """uint8, uint16 and their floats are the same numbers once in the graph."""
     flat = grey.reshape(30, PIXELS)

@@ -80,6 +80,8 @@ def fitted(array: np.ndarray, data: Dataset, wanted: int, remarks: list[str] = (
         If they cannot be scored.
     """
     array = np.asarray(array)
+    if reason := _own_levels(array, data.levels):
+        raise DataError(reason)
     found, changed = pixels.scaled(array, data.shape, data.binary, wanted)
     given = len(array)
     if given < 2:
@@ -87,6 +89,16 @@ def fitted(array: np.ndarray, data: Dataset, wanted: int, remarks: list[str] = (
     images = runs.stored(found, "the images").astype(np.float32) / np.float32(runs.WHITE)
     odd = [*_number(given, wanted), *looks.remarks(images, data)]
     return Foreign(images, given, wanted, (*remarks, *changed, *odd))
+
+
+def _own_levels(array: np.ndarray, levels: int) -> str:
+    """Why integers are not those of their type; empty unless they seem a data set's own levels."""
+    if levels in (1, 255) or array.dtype.kind not in "ui" or not array.size or array.max() > levels:
+        return ""
+    return (
+        f"is {array.dtype} with no value above {levels}, the data set's own white, and not the "
+        f"type's: give fractions, divided by {levels}"
+    )
 
 
 def _number(given: int, wanted: int) -> list[str]:
