@@ -368,10 +368,17 @@ def test_what_is_damaged_is_marked_said_and_not_touched(project, capsys):
 
 def test_the_command_that_is_told_has_the_configuration_of_the_run(project, capsys):
     Path("results/tables.md").write_text("")
-    redo.mark("results", rules, [project / "workflow/quick.yaml"])
-    last = capsys.readouterr().err.splitlines()[-1]
-    command = "snakemake --configfile workflow/quick.yaml -- results/tables.md"
-    assert last.endswith(f"nothing else, first: {command}")
+    quick, texts = [project / "workflow/quick.yaml"], ["samples=9", "tables={ais: null}"]
+    laid, said = "--configfile workflow/quick.yaml", "--config samples=9 'tables={ais: null}'"
+    for files, given, options in (
+        (quick, None, laid),
+        ([], texts, said),
+        (quick, texts, f"{laid} {said}"),
+    ):
+        redo.mark("results", rules, files, given)
+        last = capsys.readouterr().err.splitlines()[-1]
+        command = f"snakemake {options} -- results/tables.md"
+        assert last.endswith(f"nothing else, first: {command}")
 
 
 def test_a_mark_goes_when_the_file_is_back_and_snakemakes_own_stay(project):

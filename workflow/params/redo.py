@@ -4,6 +4,7 @@ They get the mark that Snakemake gives to the outputs of killed jobs. It makes t
 targets need them, shows so with ``snakemake -n``, and no file is deleted until its job runs.
 """
 
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -23,7 +24,12 @@ Made = Callable[[str], Mapping[str, object]]
 """Rule -> its params: values, or functions of wildcards."""
 
 
-def mark(results: str, made: Made, configfiles: Iterable[str | Path] = ()) -> None:
+def mark(
+    results: str,
+    made: Made,
+    configfiles: Iterable[str | Path] = (),
+    given: Iterable[str] | None = (),
+) -> None:
     """Mark what is to be made anew, and say what and why.
 
     Parameters
@@ -34,6 +40,8 @@ def mark(results: str, made: Made, configfiles: Iterable[str | Path] = ()) -> No
         How rules make files now.
     configfiles
         Those of the command line, for the command that is told.
+    given
+        The parameters there, ``key=value``.
 
     Raises
     ------
@@ -45,7 +53,7 @@ def mark(results: str, made: Made, configfiles: Iterable[str | Path] = ()) -> No
     files = [finding.file for finding in found] + _foreign(found, made)
     for file in dict.fromkeys(files):
         _mark(file)
-    _say(found, _command(configfiles))
+    _say(found, _command(configfiles, given or ()))
 
 
 def _mark(file: str) -> None:
@@ -86,10 +94,14 @@ def _is_foreign(identity: Identity, made: Made) -> bool:
     return job.normal(now) != identity.params
 
 
-def _command(configfiles: Iterable[str | Path]) -> str:
+def _command(configfiles: Iterable[str | Path], given: Iterable[str]) -> str:
     """What makes files anew, less the files."""
-    given = " ".join(record.named(path) for path in configfiles)
-    return f"snakemake --configfile {given} --" if given else "snakemake"
+    options = {
+        "--configfile": [record.named(path) for path in configfiles],
+        "--config": list(given),
+    }
+    parts = [part for name, values in options.items() if values for part in (name, *values)]
+    return shlex.join(["snakemake", *parts, "--"]) if parts else "snakemake"
 
 
 def _say(found: Iterable[Finding], command: str) -> None:
