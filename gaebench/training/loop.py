@@ -4,7 +4,8 @@ import hashlib
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from statistics import fmean
 from typing import NamedTuple
 
@@ -102,23 +103,18 @@ def train(
     require(valid_images >= 1, "valid_images", valid_images, "at least 1")
     plan = Schedule(**schedule)
     if checkpoint:
-        checkpoint.identity |= {
+        checkpoint.identity |= _surroundings(data, device) | {
             "family": family,
             "settings": settings,
             "train": vars(plan) | {"stop_on": stop_on, "valid_images": valid_images},
             "stream": [seed, *labels],
-            "data": _digest(data),
-            "machine": _machine(device),
         }
     torch.manual_seed(stream(seed, "dropout", *labels).initial_seed())
     images = torch.from_numpy(data.images("train")).to(device)
     valid = torch.from_numpy(data.images("valid")[:valid_images]).to(device)
 
     def build() -> Model:
-        spec = ImageSpec(data.pixels, data.binary)
-        model = plugins.model(family)(spec, stream(seed, "init", *labels), **settings).to(device)
-        model.spec = spec
-        return model
+        return _built(family, settings, data, stream(seed, "init", *labels), device)
 
     model = build()
     watch = contract.Watch(model, {"training": images, "validation": valid})
@@ -127,18 +123,33 @@ def train(
 
     def score(model: Model) -> float:
         draws = stream(seed, "score", *labels, device=device)
-        found = metrics.score(stop_on, model, valid, draws)
         watch.look()
-        return found
+        return metrics.score(stop_on, model, valid, draws)
 
     generator = stream(seed, "train", *labels, device=device)
-    try:
+    with _naming(*labels, seed):
         trained = fit(model, images, valid, generator, score, plan, checkpoint)
-    except Diverged as error:
-        raise Diverged(f"{'/'.join([*labels, str(seed)])}: {error}") from None
     watch.look()
     contract.require_kept(trained.model, build, images)
     return trained
+
+
+def _built(
+    family: str, settings: dict, data: Dataset, generator: torch.Generator, device: str
+) -> Model:
+    spec = ImageSpec(data.pixels, data.binary)
+    model = plugins.model(family)(spec, generator, **settings).to(device)
+    model.spec = spec
+    return model
+
+
+@contextmanager
+def _naming(*run: object) -> Iterator[None]:
+    """Say of which run it is where training diverges."""
+    try:
+        yield
+    except Diverged as error:
+        raise Diverged(f"{'/'.join(map(str, run))}: {error}") from None
 
 
 def fit(
@@ -289,6 +300,10 @@ def _report(row: dict, progress: Progress, clock: _Clock) -> None:
 
 
 # ---- what a checkpoint must have been made with
+
+
+def _surroundings(data: Dataset, device: str) -> dict:
+    return {"data": _digest(data), "machine": _machine(device)}
 
 
 def _digest(data: Dataset) -> str:
