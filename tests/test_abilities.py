@@ -78,6 +78,25 @@ def test_a_metric_of_binary_images_says_so_and_takes_no_others(metric):
         plugins.load("metrics", metric).evaluate(model, data, torch.Generator(), **SMALL[metric])
 
 
+@pytest.mark.parametrize(
+    ("body", "trained"),
+    [
+        ("def stages(self): return []", False),
+        ("def stages(self):\n        return [self.one]", True),
+        ("def stages(self):\n        if self.a: return []\n        return self.b", True),
+        ("def stages(self): return [Stage(a, b, score=c)]", False),
+        ("def stages(self):\n        return [Stage(a, b, score=c), Stage(d, e)]", True),
+        ("pass", True),
+        ("stages = None", True),
+    ],
+)
+def test_a_family_without_stages_stops_on_nothing(body, trained, tmp_path, monkeypatch):
+    path = tmp_path / "mine.py"
+    path.write_text(f"class Mine(Model):\n    {body}\n")
+    monkeypatch.setattr(plugins, "source_path", lambda kind, name: path)
+    assert abilities.is_scored("mine") is trained
+
+
 # ---- families of others, as files beside ours
 
 PLAIN = "from gaebench.model import Model\n"

@@ -37,6 +37,8 @@ def _scored(config: dict) -> Iterator[str]:
     """The same of scores on validation images, which pick a training's epoch."""
     for dataset, model in dict.fromkeys((run.dataset, run.model) for run in runs.runs(config)):
         metric = runs.training(config, model, dataset)["train"]["stop_on"]
+        if not is_scored(config["models"][model]["family"]):
+            continue
         for _, reason in _obstacles(config, dataset, model, metric):
             what = f"cannot stop on {metric}, as on {dataset}: {reason}"
             yield f"{key_path('models', model)}: {what}; give it another stop_on"
@@ -55,6 +57,18 @@ def _obstacles(config: dict, dataset: str, model: str, metric: str) -> Iterator[
     grey = plugins.constant("datasets", reader, "BINARY", None) is False
     if grey and plugins.constant("metrics", metric, "BINARY", False):
         yield dataset, f"images of {dataset} are grey, not binary"
+
+
+def is_scored(family: str) -> bool:
+    """Whether training scores a family; not, where its `stages` are none or score themselves."""
+    home = plugins.model_class(family)
+    own = [node for node in home.body if getattr(node, "name", "") == "stages"]
+    nodes = [node for function in own for node in ast.walk(function)]
+    given = [ast.unparse(node.value) for node in nodes if isinstance(node, ast.Return)]
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    stages = [call.keywords for call in calls if ast.unparse(call.func).endswith("Stage")]
+    alone = all("score" in [keyword.arg for keyword in stage] for stage in stages)
+    return set(given) != {"[]"} and not (stages and alone)
 
 
 def lacking(family: str, metric: str) -> list[str]:
