@@ -101,7 +101,7 @@ def _parted(family: str, settings: dict) -> tuple[dict, dict]:
         line for n, value in settings.items() for line in check(value, known[n].type, (n,))
     ]:
         raise SettingsError("\n".join(wrong))
-    if settings.get("stop_on", scoring[0]) not in scoring:
+    if "stop_on" in settings and settings["stop_on"] not in scoring:
         hint = workflow("schema").suggestion(settings["stop_on"], scoring)
         raise SettingsError(f"stop_on: {settings['stop_on']} has no validation score. {hint}")
     return (

@@ -171,19 +171,18 @@ def scored(
         there = jobs.use_torch(device or usual, tf32=project.config["tf32"])
     with evaluated(model):
         images = _images(project, what, data, called, name, seed, wanted, there)
-    subject = Subject(
-        data,
-        called,
-        name,
-        seed,
-        classifier=project.config["classifier"],
-        cache=project.cache,
-        images=None if images is None else images.images,
-        model=model,
-        device=there,
-    )
-    told(*_plan(wanted, images))
-    with evaluated(model):
+        subject = Subject(
+            data,
+            called,
+            name,
+            seed,
+            classifier=project.config["classifier"],
+            cache=project.cache,
+            images=None if images is None else images.images,
+            model=model,
+            device=there,
+        )
+        told(*_plan(wanted, images))
         scores = measure(subject, project.metrics(wanted), processes, done)
     return Scored(called, name, seed, scores, images, left_out)
 

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import yaml
@@ -29,12 +29,7 @@ def given(values: object) -> object:
 
     A ``label`` is a text, whatever it looks like.
     """
-    if isinstance(values, Mapping):
-        return {k: part if k == "label" else given(part) for k, part in values.items()}
-    if isinstance(values, list):
-        return [given(part) for part in values]
-    plain = isinstance(values, str) and (values in WORDS or DECIMAL.fullmatch(values))
-    return numbers(yaml.safe_load(values) if plain else values)
+    return numbers(_meant(values, lambda t: t in WORDS or DECIMAL.fullmatch(t), yaml.safe_load))
 
 
 def loaded(paths: Iterable[str | Path]) -> tuple[dict, list[str]]:
@@ -76,12 +71,16 @@ def numbers(value: object) -> object:
 
     A ``label`` is a text, whatever it looks like.
     """
-    if isinstance(value, dict):
-        return {k: entry if k == "label" else numbers(entry) for k, entry in value.items()}
+    return _meant(value, EXPONENT.fullmatch, float)
+
+
+def _meant(value: object, is_one: Callable[[str], object], read: Callable[[str], object]) -> object:
+    """A value with what is meant in the place of each text in it that means something else."""
+    if isinstance(value, Mapping):
+        return {k: v if k == "label" else _meant(v, is_one, read) for k, v in value.items()}
     if isinstance(value, list):
-        return [numbers(entry) for entry in value]
-    is_number = isinstance(value, str) and EXPONENT.fullmatch(value)
-    return float(value) if is_number else value
+        return [_meant(entry, is_one, read) for entry in value]
+    return read(value) if isinstance(value, str) and is_one(value) else value
 
 
 def _contents(paths: Iterable[str | Path]) -> tuple[dict[str, bytes], list[str]]:
