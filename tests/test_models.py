@@ -25,6 +25,7 @@ from gaebench.models.gmmn_ae import squared_mmd
 from gaebench.models.vae import VAE
 from gaebench.networks.gates import Gated
 from gaebench.seeding import stream
+from gaebench.training import contract
 
 FAMILIES = plugins.names("models")
 SPEC = ImageSpec(pixels=64, binary=False)
@@ -165,6 +166,13 @@ def test_the_vaes_bound_is_its_likelihood_less_the_divergence_from_the_prior():
         posterior, prior = Normal(mean, (log_variance / 2).exp()), Normal(0.0, 1.0)
         expected = model.log_likelihood(x, z) - kl_divergence(posterior, prior).sum(1)
         torch.testing.assert_close(model.bound(x, stream(2)), expected)
+
+
+def test_a_model_whose_samples_are_no_numbers_is_not_told_that_it_forgets(digits):
+    model = VAE(SPEC, stream(0), hidden=10, latent=3)
+    model.logits = lambda z: torch.full((len(z), 64), torch.nan)
+    images = torch.from_numpy(digits.images("train"))
+    contract.require_kept(model, lambda: model, images)
 
 
 @pytest.mark.parametrize("family", ["gae", "vae"])

@@ -52,9 +52,9 @@ TEXT = """\
 
 Means over seeds; what a training cost over those on one device, that of most of them. *Training* is
 the time of one, validation scores included; *memory* the most that its process had, on a GPU of the
-device's. *Validation* is the score that
-picked the epoch, *test* the same measure on test images, where a table asks for it. A blank says
-that the model was trained elsewhere, or by other code, or that no test score was asked for.
+device's. *Validation* is the score that picked the epoch, *test* the same measure on test images,
+where a table asks for it. A blank says that the model was trained elsewhere, or by other code, or
+that no test score was asked for.
 
 {table}
 

@@ -14,8 +14,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import torch
 
+from gaebench.data import Dataset
 from gaebench.errors import Failed, GaebenchError, ShortOfMemory, is_of_memory
 from gaebench.files import whole
 from gaebench.training.state import State
@@ -154,3 +156,20 @@ def _parse(content: bytes) -> dict:
     if hashlib.sha256(payload).digest() != digest:
         raise ValueError("its content is not what was written")
     return torch.load(io.BytesIO(payload), map_location="cpu", weights_only=True)
+
+
+# ---- what a training depends on beside its settings and code
+
+
+def surroundings(data: Dataset, device: str) -> dict:
+    """The images that training sees, and what the last bits of it depend on."""
+    precision = torch.backends.cuda.matmul.fp32_precision if device != "cpu" else "ieee"
+    machine = {"device": device, "precision": precision, "torch": str(torch.__version__)}
+    return {"data": _digest(data), "machine": machine}
+
+
+def _digest(data: Dataset) -> str:
+    found = hashlib.sha256(repr((data.shape, data.levels, len(data.train))).encode())
+    for images in (data.train, data.valid):
+        found.update(np.ascontiguousarray(images))
+    return found.hexdigest()

@@ -1,6 +1,5 @@
 """The one training loop: early stopping on a validation score, the best state restored."""
 
-import hashlib
 import logging
 import math
 import time
@@ -9,7 +8,6 @@ from contextlib import contextmanager
 from statistics import fmean
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 import torch
 from torch import Tensor
@@ -20,7 +18,7 @@ from gaebench.errors import Diverged, GaebenchError, SettingsError, require
 from gaebench.model import ImageSpec, Model
 from gaebench.seeding import stream
 from gaebench.training import contract, cost
-from gaebench.training.checkpoints import Checkpoint, going_on
+from gaebench.training.checkpoints import Checkpoint, going_on, surroundings
 from gaebench.training.cost import Cost
 from gaebench.training.schedule import Schedule
 from gaebench.training.state import Progress, State
@@ -103,7 +101,7 @@ def train(
     require(valid_images >= 1, "valid_images", valid_images, "at least 1")
     plan = Schedule(**schedule)
     if checkpoint:
-        checkpoint.identity |= _surroundings(data, device) | {
+        checkpoint.identity |= surroundings(data, device) | {
             "family": family,
             "settings": settings,
             "train": vars(plan) | {"stop_on": stop_on, "valid_images": valid_images},
@@ -297,24 +295,3 @@ def _report(row: dict, progress: Progress, clock: _Clock) -> None:
         progress.best_epoch,
         clock.left(row["epoch"]),
     )
-
-
-# ---- what a checkpoint must have been made with
-
-
-def _surroundings(data: Dataset, device: str) -> dict:
-    return {"data": _digest(data), "machine": _machine(device)}
-
-
-def _digest(data: Dataset) -> str:
-    """Of the images that training sees."""
-    found = hashlib.sha256(repr((data.shape, data.levels, len(data.train))).encode())
-    for images in (data.train, data.valid):
-        found.update(np.ascontiguousarray(images))
-    return found.hexdigest()
-
-
-def _machine(device: str) -> dict:
-    """What the last bits depend on beside settings, code and data."""
-    precision = torch.backends.cuda.matmul.fp32_precision if device != "cpu" else "ieee"
-    return {"device": device, "precision": precision, "torch": str(torch.__version__)}
