@@ -6,7 +6,6 @@
 import io
 import tempfile
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 import h5py
@@ -118,7 +117,6 @@ def raise_problems(lines: list[str]) -> None:
 
 CONFIG = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
 RESOLVED = resolve.resolved(CONFIG)
-plugins.names = cache(plugins.names)  # the folders do not change here, and are asked for often
 
 
 def trained() -> dict[str, torch.nn.Module]:

@@ -6,7 +6,8 @@ Content is made up, and real content is damaged. `make torture` runs 10,000 exam
 import os
 import resource
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 import yaml
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from parsers import PARSERS, Problems, examples, searched, settled
 
+from gaebench import plugins
 from gaebench.errors import GaebenchError
 
 FEW = 150
@@ -46,6 +48,14 @@ ODD = [
 ]
 ODD += [struct.pack(kind, value) for kind, value in (("<i", -1), ("<Q", 2**63), (">I", 2**32 - 1))]
 ODD += [b"(99999999999,)", b"(1,", b"'|O'", b"'<M8[s]'", "\ud7ff".encode(), b"1" * 400]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _folders_that_do_not_change() -> Iterator[None]:
+    """The names of plugins are asked for often: looked up once, and in no other file's tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plugins, "names", cache(plugins.names))
+        yield
 
 
 @st.composite
