@@ -8,7 +8,7 @@ from gaebench.command.plan import duration, size, summary
 from gaebench.errors import GaebenchError
 from gaebench.planning import Cost, Job, Prices
 from gaebench.planning.costs import REFERENCE, START
-from gaebench.planning.due import parsed
+from gaebench.planning.due import due, parsed, said
 from gaebench.project import Project
 
 ROOT = Path(__file__).parents[1]
@@ -67,6 +67,23 @@ def test_the_jobs_of_a_dry_run_are_understood():
 def test_jobs_that_are_not_understood_are_not_passed_over():
     with pytest.raises(GaebenchError, match="4 jobs"):
         parsed(TEXT.replace("total        3", "total        4"))
+
+
+def test_the_jobs_of_a_study_are_those_of_its_tables_and_claims():
+    study = [ROOT / "workflow/studies/table2.yaml"]
+    jobs = due(ROOT, ["study"], study)
+    made = {path for job in jobs for path in job.outputs}
+    assert {f"results/table2/{name}" for name in ("tables.md", "claims.md")} <= made
+    assert not [job for job in jobs if job.rule in ("figure", "page", "outcome")]
+
+
+def test_a_target_that_no_rule_makes_is_named():
+    with pytest.raises(GaebenchError, match=r"says:\nMissingRuleException:\nNo rule .* nothing"):
+        due(ROOT, ["nothing"], [])
+
+
+def test_what_snakemake_says_without_an_error_is_shown_by_its_end():
+    assert said("first\n" + "line\n" * 20) == "\n".join(["line"] * 20)
 
 
 def test_a_job_that_ran_here_takes_as_long_again(tmp_path):

@@ -75,6 +75,9 @@ STUDIES = ("longer", "likelihood")
 STUDY = "snakemake{} --cores all --configfile workflow/studies/{name}.yaml -- study"
 DRY_RUNS = {
     "gaebench plan": "gaebench plan",
+    "gaebench plan study --over workflow/studies/longer.yaml": (
+        "gaebench plan study --over workflow/studies/longer.yaml"
+    ),
     "snakemake -n": "snakemake -n",
     "snakemake --cores all all": "snakemake -n --cores all all",
     "snakemake --cores 8 all": "snakemake -n --cores 8 all",

@@ -13,16 +13,19 @@ UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 @click.command(epilog="Exit status: 0; 1 params.yaml is not in order, or Snakemake fails; 2 usage.")
+@click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @click.option("--over", multiple=True, type=Files, help="Laid over params.yaml, in this order.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def command(over: tuple[Path, ...], as_json: bool) -> None:
+def command(targets: tuple[str, ...], over: tuple[Path, ...], as_json: bool) -> None:
     """Say what would run: how many jobs of what kind, about how long, how much disk.
 
     \b
     gaebench plan                               as make all would
     gaebench plan --over workflow/quick.yaml    as make quick would
+    gaebench plan study --over workflow/studies/longer.yaml
 
-    The short form of snakemake -n, which also says why. Times are those of jobs that ran here
+    The short form of snakemake -n, which also says why. A target is a rule or a file, as for
+    snakemake; without one it is all. Times are those of jobs that ran here
     before, else by a table of rates and this machine's speed in matrix products; they are for the
     CPU, and rough.
     """
@@ -33,7 +36,7 @@ def command(over: tuple[Path, ...], as_json: bool) -> None:
     project = Project.here()
     project = project.reading(over=over)
     project.check()  # mistakes are told before Snakemake starts
-    jobs = planning.due(project.root, over)
+    jobs = planning.due(project.root, targets or ("all",), over)
     prices = planning.Prices(project.root, project.config, measured_rate())
     plan = summary(jobs, [prices.of(job) for job in jobs], prices.rate, project.root)
     if as_json:
@@ -73,7 +76,7 @@ def _print(plan: dict) -> None:
     from rich.table import Table
 
     if not plan["jobs"]:
-        click.echo("Nothing to do: all that params.yaml asks for is there.")
+        click.echo("Nothing to do: all that is asked for is there.")
         return
     table = Table(box=None)
     for header, side in {"job": "left", "number": "right", "one core": "right"}.items():

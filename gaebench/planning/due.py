@@ -13,8 +13,9 @@ JOB = re.compile(
     r"^(?:local)?(?:rule|checkpoint) (?P<rule>\w+):\n(?P<lines>(?: {4}.*\n)*)", re.MULTILINE
 )
 TOTAL = re.compile(r"^total +(\d+)", re.MULTILINE)
+ERROR = re.compile(r"^\w+(?:Error|Exception)\b.*", re.MULTILINE | re.DOTALL)
 LISTED = 20
-"""Last lines of what Snakemake says that an error shows."""
+"""Lines of what Snakemake says that an error shows, at most."""
 
 
 class Job(NamedTuple):
@@ -34,29 +35,37 @@ class Job(NamedTuple):
     benchmark: str
 
 
-def due(root: Path, over: Iterable[Path]) -> list[Job]:
+def due(root: Path, targets: Iterable[str], over: Iterable[Path]) -> list[Job]:
     """The jobs that ``snakemake -n`` lists, without those that only gather others.
 
     Parameters
     ----------
     root
         The project's folder.
+    targets
+        What shall be made: rules or files.
     over
         Files laid over its params.yaml.
 
     Raises
     ------
     GaebenchError
-        If Snakemake ends with an error: its last lines.
+        If Snakemake ends with an error: its lines.
     """
     configs = ["--configfile", *(str(path.resolve()) for path in over)] if over else []
-    command = [sys.executable, "-m", "snakemake", "-n", "--cores", "all", *configs, "--", "all"]
+    command = [sys.executable, "-m", "snakemake", "-n", "--cores", "all", *configs, "--", *targets]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True)
-    text = done.stdout + done.stderr
     if done.returncode:
-        last = "\n".join(text.strip().splitlines()[-LISTED:])
-        raise GaebenchError(f"snakemake -n says:\n{last}")
-    return parsed(text)
+        raise GaebenchError(f"snakemake -n says:\n{said(done.stderr + done.stdout)}")
+    return parsed(done.stdout + done.stderr)
+
+
+def said(text: str) -> str:
+    """The error in what Snakemake prints: from its name on, else the last lines."""
+    error = ERROR.search(text)
+    if error:
+        return "\n".join(error[0].strip().splitlines()[:LISTED])
+    return "\n".join(text.strip().splitlines()[-LISTED:])
 
 
 def parsed(text: str) -> list[Job]:
