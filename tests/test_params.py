@@ -262,6 +262,10 @@ WRONG = [
         "2",
         "train.epochs: is '2' (text), must be a whole number. YAML takes it for text: write 2",
     ),
+    ("train/epochs", 2.0, "train.epochs: is 2.0 (a number), must be a whole number: write 2"),
+    ("samples", 1e4, "samples: is 10000.0 (a number), must be a whole number: write 10000"),
+    ("samples", "inf", "samples: is 'inf' (text), must be a whole number"),
+    ("samples", "20", "must be a whole number. YAML takes it for text: write 20"),
     ("train/epochs", "2.5", "train.epochs: is '2.5' (text), must be a whole number"),
     ("metrics/parzen/low", 0, "metrics.parzen.low: must be positive and below high"),
     (
@@ -485,6 +489,11 @@ WRONG = [
         "models.gan: cannot stop on loglik_prior, as on faces: images of faces are grey",
     ),
 ]
+
+
+def test_a_key_that_is_no_text_is_told_as_a_key(config):
+    config["tables"][1] = None
+    assert "  tables: a key is 1 (a whole number), must be text" in checks.problems(config)
 
 
 @pytest.mark.parametrize(("path", "value", "message"), WRONG, ids=[path for path, *_ in WRONG])

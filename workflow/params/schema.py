@@ -73,6 +73,21 @@ def described(value: object) -> str:
     return kind if isinstance(value, dict | list | bool) else f"{short(value)} ({kind})"
 
 
+def hint(value: object, wanted: str) -> str:
+    """What to write for a number that YAML takes for text, or for a whole one with a point."""
+    if "number" not in wanted or not isinstance(value, str | float):
+        return ""
+    try:
+        number = float(value)
+    except ValueError:
+        return ""
+    whole = wanted == TYPES["integer"]
+    if not math.isfinite(number) or (whole and not number.is_integer()):
+        return ""
+    taken = ". YAML takes it for text" if isinstance(value, str) else ""
+    return f"{taken}: write {int(number) if whole else number!r}"
+
+
 def short(value: object) -> str:
     """A value in a message, cut where it is very long."""
     text = repr(value)
@@ -98,7 +113,9 @@ def _explain(error: ValidationError) -> Iterator[str]:
         case "type":
             kinds = [wanted] if isinstance(wanted, str) else wanted
             words = " or ".join(TYPES[kind] for kind in kinds)
-            yield f"{key_path(*path)}: is {described(value)}, must be {words}"
+            subject = "a key is" if "propertyNames" in error.absolute_schema_path else "is"
+            wanted = words + hint(value, words)
+            yield f"{key_path(*path)}: {subject} {described(value)}, must be {wanted}"
         case "enum":
             yield f"{key_path(*path)}: is {value!r}, must be one of {', '.join(wanted)}"
         case "pattern":

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gaebench import plugins
 
-from .schema import described, key_path, short, suggestion
+from .schema import described, hint, key_path, short, suggestion
 
 ACCEPTED = {
     "int": (int, "a whole number"),
@@ -59,7 +59,7 @@ def misfit(value: object, annotation: str, path: tuple) -> Iterator[str]:
             yield f"{key_path(*path)}: is {short(value)}, must be {wanted}"
     elif kinds and not any(_fits(value, kind) for kind, _ in kinds):
         wanted = " or ".join(words for _, words in kinds)
-        yield f"{key_path(*path)}: is {described(value)}, must be {wanted}{_hint(value, wanted)}"
+        yield f"{key_path(*path)}: is {described(value)}, must be {wanted}{hint(value, wanted)}"
 
 
 def defaults(taken: dict[str, plugins.Setting]) -> dict:
@@ -77,15 +77,3 @@ def _fits(value: object, kind: type | tuple) -> bool:
 
 def _most(value: float) -> str:
     return f"at most {MOST}" if isinstance(value, int) else "finite"
-
-
-def _hint(value: object, wanted: str) -> str:
-    """What to write for a number in quotes, or one that YAML takes for text."""
-    try:
-        number = float(value) if isinstance(value, str) and "number" in wanted else None
-    except ValueError:
-        return ""
-    if number is None or (wanted == ACCEPTED["int"][1] and not number.is_integer()):
-        return ""
-    meant = int(number) if wanted == ACCEPTED["int"][1] else number
-    return f". YAML takes it for text: write {meant!r}"
