@@ -85,6 +85,30 @@ SEEN = [
         ", generator, *, draws: int = VERSION)",
         "has the default VERSION, must have a literal",
     ),
+    (
+        "metrics",
+        ", generator: torch.Generator)",
+        ", generator, *, draws: list[int] = 3)",
+        "the setting draws of evaluate has the type list[int], must have int, float, bool",
+    ),
+    (
+        "metrics",
+        ", generator: torch.Generator)",
+        ", generator, *, draws: int = 2.5)",
+        "the setting draws of evaluate has a default: is 2.5 (a number), must be a whole number",
+    ),
+    (
+        "metrics",
+        ", generator: torch.Generator)",
+        ", generator, *, draws: int = None)",
+        "the setting draws of evaluate has a default: is empty, must be a whole number",
+    ),
+    (
+        "metrics",
+        ", generator: torch.Generator)",
+        ", generator, *, draws: int = 3, **more)",
+        "evaluate must name each of its settings, without a *more",
+    ),
     ("metrics", "def evaluate(", "def evaluate((", "this is not Python"),
     (
         "metrics",

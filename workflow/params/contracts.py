@@ -188,15 +188,33 @@ def _taking(function: ast.FunctionDef, takes: tuple[str, ...], file: str) -> Ite
 
 
 def _settings(function: ast.FunctionDef, file: str, optional: bool = False) -> Iterator[str]:
-    """Settings say their type; their defaults, which a model's must have, are literals."""
+    """Each has a name and a type; the default, which a model's must have, is a literal of it."""
+    line = f"{file}, line {function.lineno}"
+    for more in filter(None, (function.args.vararg, function.args.kwarg)):
+        yield f"{line}: {function.name} must name each of its settings, without a *{more.arg}"
     for name, setting in plugins.keyword_only(function).items():
-        where = f"{file}, line {function.lineno}: the setting {name} of {function.name}"
-        if not setting.type:
-            yield f"{where} must have a type, such as {name}: int"
-        if setting.required and optional:
-            yield f"{where} must have a default"
-        elif not setting.required and not _literal(setting.default):
-            yield f"{where} has the default {setting.default}, must have a literal: it is read"
+        if wrong := _typed(setting) or _default(setting, optional):
+            example = f", such as {name}: int = 1" * (not setting.type)
+            yield f"{line}: the setting {name} of {function.name} {wrong}{example}"
+
+
+def _typed(setting: plugins.Setting) -> str | None:
+    """What is wrong with a setting's type."""
+    if not setting.type:
+        return "must have a type"
+    if not signatures.is_understood(setting.type):
+        return f"has the type {setting.type}, must have int, float, bool, str, Literal or a union"
+    return None
+
+
+def _default(setting: plugins.Setting, optional: bool) -> str | None:
+    """What is wrong with a setting's default."""
+    if setting.required:
+        return "must have a default" if optional else None
+    if not _literal(setting.default):
+        return f"has the default {setting.default}, must have a literal: it is read"
+    default = ast.literal_eval(setting.default)
+    return signatures.of_another_kind(default, setting.type, ("has a default",))
 
 
 def _definition(home: ast.Module | ast.ClassDef, name: str) -> ast.FunctionDef | None:

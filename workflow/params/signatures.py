@@ -43,23 +43,64 @@ def missing(values: dict, taken: dict[str, plugins.Setting], path: tuple) -> Ite
 
 
 def misfit(value: object, annotation: str, path: tuple) -> Iterator[str]:
-    """Check a value against an annotation; ``X | None`` and ``Literal`` are understood."""
-    options = [option.strip() for option in annotation.split("|")]
-    if value is None and "None" in options:
+    """Check a value against an annotation: unions, ``None`` and ``Literal`` are understood."""
+    if wrong := of_another_kind(value, annotation, path):
+        yield wrong
         return
-    kinds = [ACCEPTED[option] for option in options if option in ACCEPTED]
-    if annotation.startswith("Literal["):
-        allowed = ast.literal_eval(annotation.removeprefix("Literal"))
-        if value not in allowed:
-            yield f"{key_path(*path)}: is {value!r}; {suggestion(str(value), allowed)}"
-    elif annotation in LEAST and _fits(value, ACCEPTED[annotation][0]):
-        least = LEAST[annotation]
-        if not least <= value < math.inf or (isinstance(value, int) and value > MOST):
-            wanted = f"at least {least} and {_most(value)}"
-            yield f"{key_path(*path)}: is {short(value)}, must be {wanted}"
-    elif kinds and not any(_fits(value, kind) for kind, _ in kinds):
-        wanted = " or ".join(words for _, words in kinds)
-        yield f"{key_path(*path)}: is {described(value)}, must be {wanted}{hint(value, wanted)}"
+    least = next((LEAST[kind] for kind in _kinds(annotation, value) if kind in LEAST), None)
+    if least is not None and (not least <= value < math.inf or _too_many(value)):
+        wanted = f"at least {least} and {_most(value)}"
+        yield f"{key_path(*path)}: is {short(value)}, must be {wanted}"
+
+
+def of_another_kind(value: object, annotation: str, path: tuple) -> str | None:
+    """What is wrong with a value that is none of what an annotation allows; None if it is one."""
+    words = _words(annotation)
+    kinds = [ACCEPTED[option][1] for option in _options(annotation) if option in ACCEPTED]
+    if _kinds(annotation, value) or value in words or _is_none(value, annotation):
+        return None
+    if not kinds:
+        return f"{key_path(*path)}: is {value!r}; {suggestion(str(value), words)}"
+    wanted = " or ".join([*kinds, *map(repr, words)])
+    return f"{key_path(*path)}: is {described(value)}, must be {wanted}{hint(value, wanted)}"
+
+
+def is_understood(annotation: str) -> bool:
+    """Whether values can be checked against an annotation."""
+    options = _options(annotation)
+    try:
+        return all(option in (*ACCEPTED, "None") or _words(option) for option in options)
+    except (ValueError, SyntaxError):
+        return False
+
+
+def _options(annotation: str) -> list[str]:
+    """The parts of a union."""
+    node, options = ast.parse(annotation, mode="eval").body, []
+    while isinstance(node, ast.BinOp):
+        options.insert(0, ast.unparse(node.right))
+        node = node.left
+    return [ast.unparse(node), *options]
+
+
+def _words(annotation: str) -> list:
+    """The values that the ``Literal`` of an annotation names."""
+    named = [part for part in _options(annotation) if part.startswith("Literal[")]
+    return [word for part in named for word in ast.literal_eval(part.removeprefix("Literal"))]
+
+
+def _kinds(annotation: str, value: object) -> list[str]:
+    """The parts of an annotation that are the value's own type."""
+    options = [option for option in _options(annotation) if option in ACCEPTED]
+    return [option for option in options if _fits(value, ACCEPTED[option][0])]
+
+
+def _is_none(value: object, annotation: str) -> bool:
+    return value is None and "None" in _options(annotation)
+
+
+def _too_many(value: float) -> bool:
+    return isinstance(value, int) and value > MOST
 
 
 def defaults(taken: dict[str, plugins.Setting]) -> dict:
