@@ -103,6 +103,18 @@ def test_others_go_by_rates_and_the_machine(tmp_path):
     assert not found.known and found.bytes > 7e6
 
 
+def test_a_trial_of_a_search_takes_its_share_of_a_training(tmp_path):
+    found = prices(tmp_path)
+    last = len(found.search["spaces"]["bimnist"]["vae-2-40d"]["budget"]) - 1
+    trials = [
+        Job("trial", (f"results/search/bimnist/vae-2-40d/{rung}/3.csv",), "none.tsv")
+        for rung in (0, last)
+    ]
+    whole = Job("train", ("results/runs/bimnist/vae-2-40d/0/model.pt",), "none.tsv")
+    first, full = (found.of(trial).seconds - START for trial in trials)
+    assert full == pytest.approx(found.of(whole).seconds - START) and full / first == 8
+
+
 def test_times_grow_with_the_settings(tmp_path):
     over = tmp_path / "over.yaml"
     over.write_text("metrics: {loglik_prior: {draws: 2000000}}\ntrain: {budget: 0.5}\n")

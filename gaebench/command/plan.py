@@ -9,6 +9,7 @@ import click
 from gaebench.command import terminal
 
 Files = click.Path(exists=True, dir_okay=False, path_type=Path)
+RACES = "A race's later rounds are known once its first is done; each takes about as long as that."
 UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -91,6 +92,8 @@ def _print(plan: dict) -> None:
         f"rates, at {plan['gflops']:.0f} GFLOP/s a core).\n"
         f"About {size(plan['bytes'])} of disk, of which {size(plan['free_bytes'])} are free."
     )
+    if "rung" in plan["kinds"]:
+        click.echo(RACES)
 
 
 def duration(seconds: float) -> str:

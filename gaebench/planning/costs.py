@@ -65,6 +65,11 @@ class Prices:
         text = Path(__file__).with_name("rates.csv").read_text(encoding="utf-8")
         return list(csv.DictReader(text.splitlines()))
 
+    @cached_property
+    def search(self) -> dict:
+        """What workflow/search.yaml says."""
+        return workflow("reading").read(workflow("search").PATH)
+
     def of(self, job: Job) -> Cost:
         """The cost of a job."""
         past = self._past(job)
@@ -81,9 +86,17 @@ class Prices:
 
     def _guess(self, job: Job) -> float:
         dataset, model, name = _place(job)
+        if job.rule == "trial":
+            seconds = self._trial(dataset, model, int(Path(job.outputs[0]).parts[-2]))
+            return (START + seconds) * REFERENCE / self.rate
         key = {"train": model, "sample": model, "control": model}.get(job.rule, name)
         seconds = self._seconds(job.rule.partition("_")[0], dataset, key, model)
         return (START + seconds) * REFERENCE / self.rate
+
+    def _trial(self, dataset: str, model: str, rung: int) -> float:
+        """Of a search: a share of the model's own training."""
+        share = workflow("space").shares(self.search, dataset, model)[rung]
+        return share * self._seconds("train", dataset, model, model)
 
     def _seconds(self, kind: str, dataset: str, key: str, model: str) -> float:
         rows = self._nearest(kind, dataset, key, "seconds")
@@ -132,7 +145,7 @@ class Prices:
 def _place(job: Job) -> tuple[str, str, str]:
     """Data set, model or control, and metric or figure that a job is about, empty where none is."""
     path = Path(job.outputs[0])
-    if job.rule in ("train", "sample", "control") or job.rule.startswith("evaluate"):
+    if job.rule in ("train", "trial", "sample", "control") or job.rule.startswith("evaluate"):
         return path.parts[-4], path.parts[-3], path.stem
     dataset = path.parts[-2] if job.rule == "classifier" else path.stem
     return dataset, "", path.stem

@@ -1,5 +1,5 @@
-# What trainings cost. It differs from run to run, so that nothing else asks for it; the page shows it
-# where it is there.
+# What trainings cost. It differs from run to run, so that nothing asks for it where it is not there yet;
+# the page shows it where it is.
 
 COST = f"{RESULTS}/cost.csv"
 
