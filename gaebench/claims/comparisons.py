@@ -89,7 +89,7 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A metric on a data set; its subclasses say what is compared."""
+    """A metric on a data set; its subclasses say what is compared, `model` with something else."""
 
     dataset: str
     metric: str
@@ -97,25 +97,22 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Difference(Comparison):
-    """A model against a rival, or against the best on average of several, seed by seed.
+    """A model against a rival, seed by seed.
 
     Attributes
     ----------
-    model : str
-    rivals : tuple of str
+    model, rival : str
     less : bool
         Whether less is better.
     """
 
     model: str
-    rivals: tuple[str, ...]
+    rival: str
     less: bool = False
 
     def text(self, names: Names) -> str:
         """In words."""
-        model, *others = (names.model(name).text for name in (self.model, *self.rivals))
-        rivals = others[0] if len(others) == 1 else f"the best of {others[0]} to {others[-1]}"
-        return f"{model} against {rivals}"
+        return f"{names.model(self.model).text} against {names.model(self.rival).text}"
 
     def measure(self, numbers: Numbers) -> Measured:
         """Difference in the claim's direction.
@@ -127,9 +124,8 @@ class Difference(Comparison):
         """
         sign = -1 if self.less else 1
         ours = numbers.of(self.dataset, self.model, self.metric)
-        cells = [numbers.of(self.dataset, rival, self.metric) for rival in self.rivals]
-        best = max(cells, key=lambda cell: sign * np.mean([value for value, _ in cell.values()]))
-        return _weighted([ours, best], [sign, -sign])
+        theirs = numbers.of(self.dataset, self.rival, self.metric)
+        return _weighted([ours, theirs], [sign, -sign])
 
 
 @dataclass(frozen=True)
@@ -173,6 +169,11 @@ class Fall(Comparison):
     """
 
     models: tuple[str, ...]
+
+    @property
+    def model(self) -> str:
+        """The first of them."""
+        return self.models[0]
 
     def text(self, names: Names) -> str:
         """In words."""

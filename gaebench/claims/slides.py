@@ -20,7 +20,7 @@ BINARISED = "the slide does not say how the images were binarised, here: {}"
 def above_baselines(dataset: str) -> tuple[Difference, ...]:
     """GAE with 1 and with 2 layers against each baseline of Table 1."""
     return tuple(
-        Difference(dataset, "parzen", model, (rival,))
+        Difference(dataset, "parzen", model, rival)
         for model in ("gae-1", "gae-2")
         for rival in BASELINES
     )
@@ -30,7 +30,7 @@ def above_vae(
     dataset: str, metric: str, line: str = "", depths: Iterable[int] = DEPTHS
 ) -> tuple[Difference, ...]:
     """GAE against VAE at some depths: Table 2's models, or those whose names end in ``line``."""
-    return tuple(Difference(dataset, metric, f"gae-{k}{line}", (f"vae-{k}{line}",)) for k in depths)
+    return tuple(Difference(dataset, metric, f"gae-{k}{line}", f"vae-{k}{line}") for k in depths)
 
 
 def levels(
@@ -61,7 +61,7 @@ def of_table_2(dataset: str, binarised: str) -> list[Claim]:
             f"({binarised})",
             source,
             S_SAMPLE,
-            (Difference(dataset, metric, "gae-1", VAES),),
+            tuple(Difference(dataset, metric, "gae-1", vae) for vae in VAES),
         ),
     ]
 
@@ -71,14 +71,14 @@ CLAIMS = [
         "GAE's samples are at least as good as the VAE's",
         "Experiment 1: two grids of samples on MNIST, to the eye",
         "Squared Frechet distance of samples from test images: VAE less GAE. Tested as better.",
-        (Difference("mnist", "frechet", "gae-2", ("vae",), less=True),),
+        (Difference("mnist", "frechet", "gae-2", "vae", less=True),),
         "samples",
     ),
     Claim(
         "The simpler the networks, the more complex P(z): 1 layer against 2",
         "Experiment 2",
         "Negentropy of P(z) in two dimensions, nats: 1 layer less 2 layers.",
-        (Difference("mnist", "negentropy", "gae-1-2d", ("gae-2-2d",)),),
+        (Difference("mnist", "negentropy", "gae-1-2d", "gae-2-2d"),),
         "latent_density",
     ),
     Claim(

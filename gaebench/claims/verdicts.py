@@ -220,7 +220,7 @@ def _weakest(finding: Finding, names: Names) -> str:
 
 
 def evidence(claim: Claim, shown: Sequence[Asked], figures: Collection[str]) -> str:
-    """Links to the table that shows the claim's metric on its data set, and to its figure."""
+    """Links to the table that shows what the claim compares, and to its figure."""
     links = [f"[{title}](tables.md#{anchor(title)})" for title in tables_of(claim, shown)]
     if claim.figure in figures:
         links.append(f"[figure](figures/{claim.figure}.png)")
@@ -228,12 +228,13 @@ def evidence(claim: Claim, shown: Sequence[Asked], figures: Collection[str]) -> 
 
 
 def tables_of(claim: Claim, shown: Sequence[Asked]) -> list[str]:
-    """The title of the first table that shows the claim's metric on its data set, if one does."""
+    """The title of the first table with the claim's model, metric and data set, if there is one."""
     first = claim.comparisons[0]
     titles = [
         table.title
         for table, wanted in shown
         if first.metric in [entry.name for entry in table.entries]
+        and first.model in wanted["models"]
         and wanted["seeds"].get(first.dataset)
     ]
     return titles[:1]
