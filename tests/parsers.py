@@ -83,9 +83,10 @@ def number(path: Path) -> object:
 
 def params(path: Path) -> object:
     """Parameters up to the names of all files; what is in order must come through."""
-    if found := reading.problems([path]):
+    config, found = reading.loaded([path])
+    if found:
         raise_problems(found)
-    return settled(reading.read(path))
+    return settled(config)
 
 
 def settled(config: dict) -> object:

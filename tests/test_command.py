@@ -6,8 +6,9 @@ import re
 import subprocess
 import sys
 import zipfile
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -19,12 +20,16 @@ from PIL import Image
 
 import gaebench
 from gaebench import metrics, plugins, runs, training
+from gaebench.command import scores
 from gaebench.command.main import NAMES, main
+from gaebench.command.numbers import Column
 from gaebench.data import Dataset
 from gaebench.errors import DataError, GaebenchError, SettingsError
 from gaebench.estimate import Estimate
 from gaebench.project import Loaded, Project
+from gaebench.report.cells import Mean
 from gaebench.report.collect import COLUMNS
+from gaebench.report.table import Entry, look, said
 from gaebench.scoring import Subject, embedding, measure
 from gaebench.seeding import stream
 
@@ -150,6 +155,17 @@ def test_a_row_stands_between_the_committed_ones(project):
     assert found[1].endswith("901.00 ± 0.58*≈") or found[1].endswith("901.00 ± 0.58≈*")
     assert all(len(row) <= 80 for row in rows)
     assert "parzen done" not in done.stdout and "parzen done" in done.stderr
+
+
+def test_rows_are_in_the_order_of_the_first_column_those_without_a_number_last():
+    """Where less is better too."""
+    merit = look(Entry("frechet"), said("frechet"))
+    ours = {"gae-2": Mean(10.0, 1.0, 3), "vae": Mean(30.0, 1.0, 3)}
+    first = Column(Entry("frechet"), merit, ours, Mean(20.0, 1.0, 1))
+    second = replace(first, ours=ours | {"gan": Mean(5.0, 1.0, 3)})
+    scored = SimpleNamespace(name="mine")
+    rows = scores._names([first, second], scored, Project.here(ROOT))
+    assert list(rows) == ["gae-2", None, "vae", "gan"]
 
 
 def test_numbers_are_those_of_the_graph(project):

@@ -72,6 +72,23 @@ def test_other_seeds_are_compared_by_their_spread():
     assert found.verdict == "within noise"
 
 
+def test_one_seed_has_the_spread_of_several_others():
+    """Else a good seed alone, against the mean of three, would be a move."""
+    alone = [("mnist", "vae", 0, "parzen", 300.0, 0.1)]
+    others = [("mnist", "vae", 1 + n, "parzen", v, 0.1) for n, v in enumerate((290, 310, 302))]
+    for found in (one(alone, others), one(others, alone)):
+        assert found.error == pytest.approx(np.std([290, 310, 302], ddof=1) * np.sqrt(4 / 3))
+        assert found.p == pytest.approx(2 * stats.t.sf(2 / 3 / found.error, 2), rel=1e-3)
+        assert (found.seeds, found.verdict) == (3, "within noise")
+
+
+def test_one_seed_and_another_are_not_compared():
+    alone, other = ([("mnist", "vae", seed, "parzen", 300.0 + seed, 0.1)] for seed in (0, 1))
+    found = one(alone, other)
+    assert (found.verdict, found.difference, found.error, found.p) == ("other seeds", 1, None, None)
+    assert not found.moved and not found.worse
+
+
 def test_what_is_the_same_is_no_test():
     """A move among hundreds of cells that nothing touched counts as one among one."""
     still = [row for number in range(300) for row in seeds([1.0, 2.0, 3.0], model=f"m{number}")]
@@ -96,6 +113,12 @@ def test_a_last_digit_is_no_move():
     old = [1.0, 2.0, 3.0]
     found = one(seeds(old), seeds([value + 1e-4 for value in old]))
     assert found.verdict == "within noise"
+
+
+def test_small_numbers_are_not_lost_in_rounding_that_they_do_not_have():
+    """They have more decimals in the table."""
+    old = [1.2e-5, 1.3e-5, 1.25e-5]
+    assert one(seeds(old), seeds([value + 3e-5 for value in old])).verdict == "moved"
 
 
 @pytest.mark.parametrize(

@@ -186,6 +186,21 @@ def test_a_table_of_nothing_is_left_out_with_those_like_it(config):
     assert "did you mean 'table2'" in checks.problems(config)[1]
 
 
+def test_what_is_put_into_a_table_stays_out_of_those_like_it(config):
+    config["datasets"]["mnist"]["tables"] = {"reach-table2": [0]}
+    found = resolve.resolved(config)["tables"]
+    assert found["reach-table2"]["seeds"]["mnist"] == [0]
+    assert "mnist" not in found["bounds"]["seeds"]
+
+
+def test_a_table_without_rows_is_left_out(config):
+    config["tables"]["bounds"]["models"] = []
+    config["tables"]["quality"] |= {"models": [], "controls": ["held-out"]}
+    assert checks.problems(config) == []
+    found = resolve.resolved(config)["tables"]
+    assert not {"bounds", "reach-table2"} & found.keys() and "quality" in found
+
+
 def test_a_metric_that_is_like_another_is_shown_where_it_says_itself(config):
     config["metrics"]["parzen"]["tables"] = ["variants"]
     assert config["metrics"]["parzen_curve"]["like"] == "parzen"

@@ -9,9 +9,13 @@ from params import reading
 ROOT = Path(__file__).parents[1]
 
 
+def problems(paths: list[Path]) -> list[str]:
+    return reading.loaded(paths)[1]
+
+
 @pytest.mark.parametrize("name", ["params.yaml", "workflow/quick.yaml"])
 def test_the_files_of_this_project_are_in_order(name):
-    assert reading.problems([ROOT / name]) == []
+    assert problems([ROOT / name]) == []
 
 
 WRONG = {
@@ -44,7 +48,7 @@ WRONG = {
 def test_a_mistake_is_named_with_file_and_line(tmp_path, text):
     path = tmp_path / "overlay.yaml"
     path.write_text(text)
-    (found,) = reading.problems([path])
+    (found,) = problems([path])
     assert "overlay.yaml" in found.split()[0] and WRONG[text] in found
 
 
@@ -53,7 +57,7 @@ def test_numbers_as_everyone_reads_them_are_taken(tmp_path):
     path.write_text(
         "a: [0, -1, 10_000, 0.5, 1., -.5, 1.0e-3, 1e-3, .inf, 0e0]\nb: ['010', \"1:30\"]\n"
     )
-    assert reading.problems([path]) == []
+    assert problems([path]) == []
     assert reading.read(path)["a"][:4] == [0, -1, 10000, 0.5]
 
 
@@ -67,7 +71,7 @@ def test_aliases_that_stand_for_millions_of_values_are_refused_at_once(tmp_path)
     lines = ["a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
     (tmp_path / "overlay.yaml").write_text("\n".join(lines))
-    (found,) = reading.problems([tmp_path / "overlay.yaml"])
+    (found,) = problems([tmp_path / "overlay.yaml"])
     assert "more than 20000 values with its aliases" in found
 
 
@@ -80,9 +84,9 @@ def test_a_pipe_is_read_once():
 
 
 def test_a_file_that_is_not_there_or_no_text_is_named(tmp_path):
-    assert "No such file" in reading.problems([tmp_path / "none.yaml"])[0]
+    assert "No such file" in problems([tmp_path / "none.yaml"])[0]
     (tmp_path / "binary.yaml").write_bytes(b"a: \xff\n")
-    assert "not text in UTF-8" in reading.problems([tmp_path / "binary.yaml"])[0]
+    assert "not text in UTF-8" in problems([tmp_path / "binary.yaml"])[0]
 
 
 def test_what_is_laid_over_a_file_does_not_change_its_order(tmp_path):

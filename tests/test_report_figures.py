@@ -485,6 +485,14 @@ def test_parzen_curves_rise_in_the_order_of_the_numbers_of_images():
     assert [line.get_ydata()[0] for line in right.lines if line.get_marker() == "X"] == [320.0]
 
 
+def test_every_control_is_a_point_of_the_parzen_curves():
+    content = {"parzen": {"value": 320.0, "bandwidth": 0.155}}
+    controls = [MadeUp(plain(f"control {k}"), content, control=True) for k in range(5)]
+    left, _ = parzen_curves.draw([parzen("VAE", 300.0), *controls], "cpu").axes
+    labels = left.get_legend_handles_labels()[1]
+    assert labels[1:] == [control.label.text for control in controls]
+
+
 def of_slide(dataset="mnist"):
     runs = [parzen("VAE", 330.0), *(parzen("GAE", 340.0 + k) for k in (1, 2))]
     for k, run in enumerate(runs):

@@ -87,6 +87,15 @@ def test_a_process_whose_caller_is_gone_already_ends_at_once():
     assert process.wait(timeout=30) in (-signal.SIGTERM, 128 + signal.SIGTERM)
 
 
+@pytest.mark.parametrize("by_force", [False, True])
+def test_a_job_that_ended_by_itself_keeps_no_other_from_being_ended(by_force):
+    started = subprocess.Popen(["true"])
+    job = psutil.Process(started.pid)
+    started.wait()
+    start._end_job(job, by_force)
+    assert not ending.lives(job)
+
+
 # ---- kept
 
 

@@ -58,7 +58,7 @@ def fit(
             entry["settings"] | own,
             seed=seed,
             labels=(trained_on, model),
-            device=jobs.use_torch(device),
+            device=jobs.use_torch(device, tf32=project.config["tf32"]),
             **entry["train"] | schedule,
         )
     return found.model

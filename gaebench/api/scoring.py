@@ -137,7 +137,6 @@ def scored(
     asked: Iterable[str] = (),
     name: str = "mine",
     seed: int = 0,
-    device: str | None = None,
     processes: int = 1,
     told: Callable[[str, int], None] = lambda text, count: None,
     done: Callable[[str], None] = lambda part: None,
@@ -148,8 +147,6 @@ def scored(
     ----------
     asked
         Metrics; none for those of the tables.
-    device
-        Else the model's, or that of ``params.yaml``.
     processes
         See :func:`gaebench.scoring.measure.measure`.
     told
@@ -168,7 +165,7 @@ def scored(
         raise SettingsError(f"no metric of the tables fits: {left_out}")
     usual = project.config["device"] if model is None else model.device.type
     with single_thread():  # and the caller's threads again after it
-        there = jobs.use_torch(device or usual, tf32=project.config["tf32"])
+        there = jobs.use_torch(usual, tf32=project.config["tf32"])
     with evaluated(model):
         images = _images(project, what, data, called, name, seed, wanted, there)
         subject = Subject(

@@ -10,11 +10,17 @@ from rich.markup import escape
 from rich.table import Table
 
 from gaebench.comparison import Change, Context, Pair, literal
-from gaebench.comparison.changes import counts
+from gaebench.comparison.changes import VERDICTS, counts
 from gaebench.report import typeset
 
 HEADERS = ("model", "before", "after", "difference", "")
-STYLES = {"moved": "bold", "within noise": "dim", "version changed": "yellow", "vanished": "red"}
+STYLES = {
+    "moved": "bold",
+    "within noise": "dim",
+    "other seeds": "yellow",
+    "version changed": "yellow",
+    "vanished": "red",
+}
 LISTED = 30
 """Parameters, and files, that are listed; --json has all."""
 NOTE = (
@@ -118,15 +124,7 @@ def title(part: Part) -> str:
 
 def headline(changes: list[Change]) -> str:
     """How many cells have each verdict."""
-    words = {
-        "moved": " moved",
-        "within noise": " within noise",
-        "same": " the same",
-        "version changed": " of another version",
-        "new": " new",
-        "vanished": " vanished",
-    }
-    parts = [f"{number}{words[verdict]}" for verdict, number in counts(changes)]
+    parts = [f"{number}{VERDICTS[verdict]}" for verdict, number in counts(changes)]
     moved = [change for change in changes if change.verdict == "moved"]
     better = sum(change.better is True for change in moved)
     worse = sum(change.better is False for change in moved)

@@ -1,6 +1,7 @@
 """How scores are printed: tables for the terminal, JSON, CSV."""
 
 import json
+import math
 import sys
 
 from rich.markup import escape
@@ -106,7 +107,8 @@ def _names(columns: list[Column], found: Scored, project: Project) -> dict[str |
     first = columns[0]
     order = first.look.merit or (lambda value: value)
     values = {model: order(mean.value) for model, mean in first.ours.items()}
-    rows = {None: order(first.mine.value)} | {model: values.get(model, 0.0) for model in models}
+    values |= {model: -math.inf for model in models if model not in values}
+    rows = {None: order(first.mine.value)} | values
     labels = {model: project.names.model(model).text for model in models}
     labels |= {m: f"{text} (control)" for m, text in labels.items() if m in _controls(project)}
     labels[None] = MINE + found.name

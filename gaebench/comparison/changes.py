@@ -3,10 +3,11 @@
 A cell is a model on a data set under a metric. The same seeds before and after draw the same random
 streams, so their differences are taken seed by seed: the mean of them, with its standard error
 over the seeds and a t-test. A cell of one seed has the errors of its two estimates instead, which
-are over the same test images and so too large, and says nothing of other seeds. Cells whose every
-number is the same are no tests. Of the others' p-values those that stand at a false discovery rate
-of 5 % (Benjamini & Hochberg 1995) have moved: of the cells said to have moved, one in twenty has
-not.
+are over the same test images and so too large, and says nothing of other seeds. Other seeds than
+before are compared by their spread, which one seed takes over from several; one seed and another
+are not compared. Cells whose every number is the same are no tests. Of the others' p-values those
+that stand at a false discovery rate of 5 % (Benjamini & Hochberg 1995) have moved: of the cells
+said to have moved, one in twenty has not.
 """
 
 import math
@@ -19,14 +20,22 @@ import pandas as pd
 from scipy import stats
 
 from gaebench import plugins
-from gaebench.report.collect import DECIMALS
+from gaebench.report.collect import DECIMALS, decimals
 from gaebench.report.table import Entry, Look, look, said
 
 RATE = 0.05
 """Of the cells that are said to have moved, the share that has not."""
-ROUNDING = 10.0**-DECIMALS / math.sqrt(12)
-"""Standard deviation of what rounding adds to a number of a table."""
 KEYS = ["dataset", "model", "metric"]
+VERDICTS = {
+    "moved": " moved",
+    "within noise": " within noise",
+    "same": " the same",
+    "other seeds": " of another seed than before",
+    "version changed": " of another version",
+    "new": " new",
+    "vanished": " vanished",
+}
+"""What can become of a cell, and how a number of them is told."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,7 @@ class Change:
     p : float or None
         Of a difference this large by chance.
     verdict : str
-        ``moved``, ``within noise``, ``same``, ``version changed``, ``new`` or ``vanished``.
+        One of `VERDICTS`.
     better : bool or None
         Whether what moved is better now; None where no way is.
     look : Look
@@ -111,9 +120,11 @@ def _change(key: tuple, before: pd.DataFrame | None, after: pd.DataFrame | None)
     old, new = before["value"].to_numpy(), after["value"].to_numpy()
     difference = new.mean() - old.mean()
     shown = replace(blank, before=old.mean(), after=new.mean(), difference=difference)
-    shown = replace(shown, seeds=len(seeds) or min(len(old), len(new)))
+    shown = replace(shown, seeds=len(seeds) or max(len(old), len(new)))
     if {*before["version"]} != {*after["version"]}:
         return replace(shown, verdict="version changed")
+    if not seeds and len(old) == len(new) == 1:
+        return replace(shown, verdict="other seeds")
     if seeds and (old == new).all():
         return replace(shown, error=0.0, verdict="same")
     error, freedom = _noise(before, after, paired=bool(seeds))
@@ -124,15 +135,20 @@ def _change(key: tuple, before: pd.DataFrame | None, after: pd.DataFrame | None)
 def _noise(before: pd.DataFrame, after: pd.DataFrame, paired: bool) -> tuple[float, float]:
     """The standard error of a difference of means, and its degrees of freedom."""
     old, new = before["value"].to_numpy(), after["value"].to_numpy()
-    least = min(len(old), len(new))
-    rounding = 2 * ROUNDING**2 / least
-    if least == 1:
-        sems = [np.sqrt(np.square(part["sem"]).sum()) / len(part) for part in (before, after)]
-        return math.sqrt(sum(np.square(sems)) + rounding), math.inf
+    rounding = 2 * _rounding([*old, *new]) / min(len(old), len(new))
+    if paired and len(old) == 1:
+        return math.sqrt(sum(before["sem"] ** 2) + sum(after["sem"] ** 2) + rounding), math.inf
     if paired:
-        return math.sqrt((new - old).var(ddof=1) / least + rounding), least - 1
-    spread = old.var(ddof=1) / len(old) + new.var(ddof=1) / len(new)
-    return math.sqrt(spread + rounding), least - 1
+        return math.sqrt((new - old).var(ddof=1) / len(old) + rounding), len(old) - 1
+    several = [part for part in (old, new) if len(part) > 1]
+    variances = [(part if len(part) > 1 else several[0]).var(ddof=1) for part in (old, new)]
+    spread = variances[0] / len(old) + variances[1] / len(new)
+    return math.sqrt(spread + rounding), min(map(len, several)) - 1
+
+
+def _rounding(values: list[float]) -> float:
+    """The variance that rounding adds to a number of a table, in the mean over some."""
+    return float(np.mean([10.0 ** (-2 * decimals(value)) / 12 for value in values]))
 
 
 def _better(change: Change) -> bool | None:
@@ -151,7 +167,15 @@ def written_as(name: str) -> Look:
 
 def counts(found: list[Change]) -> Iterator[tuple[str, int]]:
     """How many cells have each verdict, of those that there are."""
-    for verdict in ("moved", "within noise", "same", "version changed", "new", "vanished"):
+    for verdict in (
+        "moved",
+        "within noise",
+        "same",
+        "other seeds",
+        "version changed",
+        "new",
+        "vanished",
+    ):
         number = sum(change.verdict == verdict for change in found)
         if number:
             yield verdict, number

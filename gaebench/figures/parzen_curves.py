@@ -10,7 +10,7 @@ from gaebench import published
 from gaebench.errors import GaebenchError
 from gaebench.report.lines import looks, ruled
 from gaebench.report.shown import ShownRun, datasets
-from gaebench.report.style import GREY, WIDTH
+from gaebench.report.style import GREY, WIDTH, cycle
 
 CAPTION = (
     "Parzen score of MNIST's test images (nats): left against the number of generated images, the "
@@ -54,7 +54,7 @@ def draw(runs: Sequence[ShownRun], device: str) -> Figure:
         _by_number(left, content["curve"], run.label.text, look)
         _by_bandwidth(right, content["grid"], look)
         peaks.append(max(content["grid"]["test"]))
-    for run, mark in zip(controls, MARKS, strict=False):
+    for run, mark in zip(controls, cycle(MARKS, len(controls)), strict=True):
         found = run.metric("parzen")
         point = {"marker": mark, "ms": 7.5, "mec": "white", "mew": 0.6, "color": GREY}
         point |= {"linestyle": "", "zorder": 4}

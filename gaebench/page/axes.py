@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from matplotlib.ticker import MaxNLocator
 
+MARGIN = 0.04
+"""Around values, as a share of their range."""
+
 
 class Tick(NamedTuple):
     """A number on an axis, and its place in per cent."""
@@ -32,10 +35,10 @@ class Axis(NamedTuple):
     whole: bool = False
 
     @classmethod
-    def around(cls, values: Iterable[float], margin: float = 0.04) -> "Axis":
-        """The axis that holds all values, with a margin as a share of their range."""
+    def around(cls, values: Iterable[float]) -> "Axis":
+        """The axis that holds all values, and a little beyond them."""
         found = list(values)
-        room = margin * (max(found) - min(found)) or 1.0
+        room = MARGIN * (max(found) - min(found)) or 1.0
         return cls(min(found) - room, max(found) + room)
 
     @classmethod

@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from scipy import stats
+
 from gaebench.page.axes import Axis, Tick
 from gaebench.page.text import anchor
 from gaebench.report import typeset
@@ -13,8 +15,8 @@ from gaebench.report.filled import Filled
 from gaebench.report.table import Entry
 
 PRINTED = re.compile(r"[-+]?\d+(\.\d+)?")
-CLEAR = 2.0
-"""Standard errors by which a difference between two models is more than their spread."""
+SURE = 0.975
+"""A lead below this quantile of Student's t, in its errors, may come of the seeds."""
 
 
 class Row(NamedTuple):
@@ -166,7 +168,8 @@ def _lead(first: Mean, second: Mean, decimals: int, rival: str) -> str:
     if min(first.seeds, second.seeds) < 2:
         return f"{lead:.{decimals}f} ahead of {rival}; one seed, so that no one knows its spread"
     error = math.hypot(first.error, second.error)
-    doubt = ": within two standard errors" if lead < CLEAR * error else ""
+    least = stats.t.ppf(SURE, min(first.seeds, second.seeds) - 1) * error
+    doubt = ": no more than seeds differ by" if lead < least else ""
     return f"{lead:.{decimals}f} ± {error:.{decimals}f} ahead of {rival}{doubt}"
 
 

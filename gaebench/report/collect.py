@@ -106,10 +106,11 @@ def write(frame: pd.DataFrame, path: str | Path) -> None:
 
 
 def _text(value: float) -> str:
-    return f"{value:.{_decimals(value)}f}"
+    return f"{value:.{decimals(value)}f}"
 
 
-def _decimals(value: float) -> int:
+def decimals(value: float) -> int:
+    """How many a number of the table has."""
     first = math.floor(math.log10(abs(value))) if value else 0  # place of the first digit
     return min(max(DECIMALS, 1 - first), MOST)
 
@@ -144,7 +145,7 @@ def summary(frame: pd.DataFrame) -> dict[str, dict[str, dict[str, dict[str, floa
         mean, sem = mean_and_error(rows["value"].tolist(), rows["sem"].tolist())
         models = result.setdefault(metric, {}).setdefault(dataset, {})
         models[model] = {
-            name: round(value, _decimals(value))
+            name: round(value, decimals(value))
             for name, value in {"mean": mean, "sem": sem}.items()
         }
     return result

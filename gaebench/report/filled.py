@@ -66,8 +66,9 @@ class Filled:
 
     @property
     def controls(self) -> Mapping[str, Sequence[str]]:
-        """Controls, each with the data sets that it is for."""
-        return self.asked.get("controls", {})
+        """Controls, each with the data sets that it is for; none of other data sets alone."""
+        asked = self.asked.get("controls", {})
+        return {name: own for name, own in asked.items() if {*own} & {*self.datasets}}
 
     @property
     def foreign(self) -> Mapping[str, str]:
@@ -98,9 +99,9 @@ class Filled:
     def _has(self, entry: Entry) -> bool:
         """Whether an entry is shown; where no data set is available, all are."""
         available = [name for name in self.datasets if name not in self.facts.unavailable]
-        if not self._runs(entry):
-            return False
         runs = self._runs(entry)
+        if not runs:
+            return False
         if not available or any(
             self.means(entry, name, runs) or self.failed(entry, name, runs) for name in available
         ):

@@ -77,7 +77,7 @@ def by_layers(filled: Filled) -> Grid:
 def _of_family(filled: Filled, family: str) -> Iterator[Column]:
     labels = {model: filled.facts.names.model(model) for model in filled.models}
     own = {model: label.layers for model, label in labels.items() if label.family == family}
-    of_family = filled.model(next(iter(own))).notes
+    of_family = tuple(dict.fromkeys(note for model in own for note in filled.model(model).notes))
     for dataset in filled.datasets:
         name, notes = filled.dataset(dataset)
         for entry in filled.entries:
@@ -98,7 +98,7 @@ def _grid(corner: Text, columns: list[Column], rows: Iterable[tuple[Text, object
 def by_entry(filled: Filled) -> Grid:
     """Per data set a row per entry, below the slide's; a column per model."""
     names = [*filled.models, *filled.controls]
-    head = [BLANK, *(Text(filled.facts.names.model(name).text) for name in names)]
+    head = [BLANK, *map(filled.model, names)]
     datasets = {name: filled.dataset(name) for name in filled.datasets}
     if len(datasets) == 1:
         ((name, label),) = datasets.items()

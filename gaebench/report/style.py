@@ -125,6 +125,6 @@ def notice(text: str) -> Figure:
     return figure
 
 
-def cycle(colours: Sequence[str], count: int) -> list[str]:
-    """The first ``count`` colours, starting again when they run out."""
-    return [colours[i % len(colours)] for i in range(count)]
+def cycle(looks: Sequence[str], count: int) -> list[str]:
+    """The first ``count`` colours or marks, starting again when they run out."""
+    return [looks[i % len(looks)] for i in range(count)]

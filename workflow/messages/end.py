@@ -15,7 +15,7 @@ TITLES = ("Table 1", "Table 2")
 FILES = ("tables.md", "claims.md", "metrics.csv")
 WIDTH = 80
 """Columns that every terminal has."""
-MARKUP = re.compile(r"<sup>.*?</sup>|\*\*|†|‡")
+MARKUP = re.compile(r"<sup>.*?</sup>|\*\*|†")
 ERROR = re.compile(r" ± \S+")
 EMPTY = {"", "n/a"}
 

@@ -28,7 +28,7 @@ def _usual(config: dict, dataset: str) -> list[str]:
     return [name for name in TABLES if dataset in tables.get(name, {}).get("seeds", {})]
 
 
-def here(config: dict, table: dict, dataset: str) -> list[str]:
+def here(table: dict, dataset: str) -> list[str]:
     """Those of a table that are of a data set, where the table has numbers on it."""
     return [name for name, of in table.get("foreign", {}).items() if of == dataset]
 

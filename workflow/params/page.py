@@ -4,6 +4,7 @@ import hashlib
 import json
 
 from gaebench import plugins
+from gaebench.report.table import said
 
 from . import jobs, runs
 from .runs import Run
@@ -93,10 +94,7 @@ def measured(config: dict) -> dict[str, dict]:
 
 def _measured(config: dict, metric: str) -> dict:
     script = SCRIPTS[plugins.constant("metrics", metric, "NEEDS")]
-    return {
-        "label": plugins.constant("metrics", metric, "LABEL"),
-        "unit": plugins.constant("metrics", metric, "UNIT", ""),
-        "details": plugins.constant("metrics", metric, "DETAILS", {}),
+    return said(metric) | {
         "version": plugins.constant("metrics", metric, "VERSION"),
         "settings": runs.defaults("metrics", metric) | runs.metric_settings(config, metric),
         "code": _hash(jobs.code(script, metrics=metric)),

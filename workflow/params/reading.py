@@ -18,12 +18,6 @@ EXPONENT = re.compile(r"[-+]?\d+(\.\d*)?[eE][-+]?\d+")
 """A number that YAML 1.1 takes for text: no point, or no sign of the exponent."""
 
 
-def problems(paths: Iterable[str | Path]) -> list[str]:
-    """What is wrong with files of parameters before their content is looked at, one line each."""
-    contents, missing = _contents(paths)
-    return missing or _texts(contents)[1]
-
-
 def given(values: object) -> object:
     """Values of a command line, where `null`, `true` and numbers in mappings come as texts.
 

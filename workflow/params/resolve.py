@@ -2,7 +2,7 @@
 
 What comes out has no shorthand left: each model, metric and table has all of its own, each list is
 a list, and each table all that it shows. A table of nothing (null) is left out, with those that
-have all from it. Figures may be none (null), and one that shows nothing is.
+have all from it. Figures may be none (null). A table or a figure that shows nothing is left out.
 """
 
 import copy
@@ -39,7 +39,8 @@ def resolved(config: dict) -> dict:
     for holder, key in _lists(result):
         holder[key] = listed(holder[key], config)
     _show(result)
-    result["tables"] = {n: entry for n, entry in result["tables"].items() if n not in left_out}
+    shown = {name: entry for name, entry in result["tables"].items() if name not in left_out}
+    result["tables"] = {name: entry for name, entry in shown.items() if _has_rows(entry)}
     result["figures"] = {name: entry for name, entry in result["figures"].items() if _draws(entry)}
     return result
 
@@ -54,8 +55,10 @@ def merged(*layers: dict | None) -> dict:
     result: dict = {}
     for layer in layers:
         for key, value in (layer or {}).items():
-            deeper = isinstance(value, dict) and isinstance(result.get(key), dict)
-            result[key] = merged(result[key], value) if deeper else value
+            if isinstance(value, dict):  # a copy: what one entry is given no other shall have
+                there = result.get(key)
+                value = merged(there if isinstance(there, dict) else None, value)
+            result[key] = value
     return result
 
 
@@ -134,6 +137,11 @@ def _show(config: dict) -> None:
     for name, entry in config["datasets"].items():
         for table, seeds in entry.pop("tables", {}).items():
             config["tables"][table].setdefault("seeds", {})[name] = seeds
+
+
+def _has_rows(table: dict) -> bool:
+    """Whether a table shows anything."""
+    return any(table.get(kind) for kind in ("models", "controls", "foreign"))
 
 
 def _draws(figure: dict) -> bool:

@@ -69,7 +69,7 @@ def _pairs(config: dict, name: str, dataset: str) -> list[tuple[str, str]]:
     """Which models, foreign ones and controls a table shows on a data set, and which metrics."""
     table = config["tables"][name]
     shown = plugins.load("tables", name).TABLE.plus(table.get("further", []))
-    images = [*foreign.here(config, table, dataset), *controls(config, table, dataset)]
+    images = [*foreign.here(table, dataset), *controls(config, table, dataset)]
     return shown.cells(table["models"], images)
 
 
@@ -99,9 +99,9 @@ def tables(config: dict) -> dict:
     }
 
 
-def figure_runs(config: dict, name: str, missing: Collection[str] = ()) -> list[Run]:
-    """The runs that a figure shows, in its order, controls last; none on `missing` data sets."""
-    return [run for run, _ in shown(config, name, missing)]
+def figure_runs(config: dict, name: str) -> list[Run]:
+    """The runs that a figure shows, in its order, controls last."""
+    return [run for run, _ in shown(config, name)]
 
 
 def shown(config: dict, name: str, missing: Collection[str] = ()) -> list[Shown]:

@@ -5,8 +5,8 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -34,8 +34,6 @@ class Run:
     ----------
     folders
         Where jobs write.
-    say
-        Prints a line.
 
     Raises
     ------
@@ -43,9 +41,8 @@ class Run:
         If Snakemake's folder or those of the jobs cannot be written, or no job could start.
     """
 
-    def __init__(self, folders: Iterable[str | Path], say: Callable[[str], None] = print) -> None:
+    def __init__(self, folders: Iterable[str | Path]) -> None:
         self.folders = list(folders)
-        self.say = say
         memory.check()
         with _writing():
             disks.check([state.FOLDER, *self.folders])
@@ -74,25 +71,23 @@ class Run:
         deadline = time.monotonic() + PATIENCE
         while (alone := self.held.alone()) is False:
             if owner := _living_owner():
-                self.say(_occupied(owner))
+                print(_occupied(owner))
                 return False
             if time.monotonic() > deadline:
-                self.say(_haunted())
+                print(_haunted())
                 return False
             time.sleep(ending.EVERY)
         return bool(alone)
 
     def _tidy_up(self) -> None:
         if leftovers.unlock():
-            self.say(
-                "The last run here was killed, and nothing of it is at work any more: going on."
-            )
+            print("The last run here was killed, and nothing of it is at work any more: going on.")
         self._put_back()
         leftovers.sweep(self.folders)
 
     def _put_back(self) -> None:
         for path in kept.settle(self.folders):
-            self.say(f"{path} is the one of before: the job that was to make it anew did not.")
+            print(f"{path} is the one of before: the job that was to make it anew did not.")
 
 
 def others() -> str | None:
@@ -136,12 +131,18 @@ def _end_jobs() -> None:
     deadline = time.monotonic() + ending.PATIENCE
     while True:
         for job in ending.below(psutil.Process()):
-            if time.monotonic() > deadline:
-                job.kill()
-            elif job not in _TOLD:
-                _TOLD.add(job)
-                job.terminate()
+            _end_job(job, by_force=time.monotonic() > deadline)
         time.sleep(ending.EVERY)
+
+
+def _end_job(job: psutil.Process, by_force: bool) -> None:
+    """Terminate a job that was not told yet, or kill it; it may have ended by itself meanwhile."""
+    with suppress(psutil.NoSuchProcess):
+        if by_force:
+            job.kill()
+        elif job not in _TOLD:
+            _TOLD.add(job)
+            job.terminate()
 
 
 def _myself() -> dict:
