@@ -18,7 +18,7 @@ from gaebench.claims import verdicts
 from gaebench.claims.comparisons import Difference, Fall, Level, Measured, Missing, Numbers, p_value
 from gaebench.claims.slides import CLAIMS
 from gaebench.claims.verdicts import NOT_SUPPORTED, NOT_TESTABLE, SUPPORTED, Claim
-from gaebench.report import collect
+from gaebench.report.frames import COLUMNS
 from gaebench.report.names import Label, Names
 from gaebench.report.table import Entry, Table
 
@@ -58,7 +58,7 @@ def planted(claim, size=5.0, seeds=(0, 1, 2), first=None):
 
 def frame(rows):
     """The tidy table; a row may lack the version of its metric."""
-    return pd.DataFrame([(*row, 1)[:7] for row in rows], columns=collect.COLUMNS)
+    return pd.DataFrame([(*row, 1)[:7] for row in rows], columns=COLUMNS)
 
 
 def numbers_of(table, unavailable=()):

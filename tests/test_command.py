@@ -28,7 +28,7 @@ from gaebench.errors import DataError, GaebenchError, SettingsError
 from gaebench.estimate import Estimate
 from gaebench.project import Loaded, Project
 from gaebench.report.cells import Mean
-from gaebench.report.collect import COLUMNS
+from gaebench.report.frames import COLUMNS
 from gaebench.report.table import Entry, look, said
 from gaebench.scoring import Subject, embedding, measure
 from gaebench.seeding import stream

@@ -13,10 +13,10 @@ from click.testing import CliRunner
 from scipy import stats
 
 from gaebench.command.main import main
-from gaebench.comparison import changes, context, literal, pairs, parsed, source
+from gaebench.comparison import changes, context, literal, pairs, source
 from gaebench.comparison import git as asking
 from gaebench.errors import GaebenchError
-from gaebench.report.collect import COLUMNS
+from gaebench.report.frames import COLUMNS, parsed
 
 ROOT = Path(__file__).parents[1]
 

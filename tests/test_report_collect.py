@@ -11,6 +11,7 @@ from gaebench.errors import GaebenchError
 from gaebench.report import cells as reading
 from gaebench.report import collect
 from gaebench.report.cells import Cell
+from gaebench.report.frames import COLUMNS
 
 VERSIONS = {"parzen": 1, "prdc": 3}
 
@@ -101,7 +102,9 @@ def test_written_with_four_decimals_and_read_back(cells, tmp_path):
     [
         "",
         "a,b\n1,2\n",
-        "dataset,model,seed,metric,value,sem\na,b,0,c,1,1\n",
+        "dataset,model,seed,metric,value,sem,version\na,b,0,c,inf,1,1\n",
+        "dataset,model,seed,metric,value,sem,version\na,b,0,c,1,-1,1\n",
+        "dataset,model,seed,metric,value,sem,version\na,b,0,c,1,1,1\na,b,0,c,2,1,1\n",
         "dataset,model,seed,metric,value,sem,version\na,b,0,c,,1,1\n",
     ],
 )
@@ -124,7 +127,7 @@ def test_an_incomplete_table_is_refused(tmp_path, text):
     ],
 )
 def test_small_numbers_keep_two_digits(tmp_path, value, text):
-    frame = pd.DataFrame([("mnist", "vae", 0, "tiny", value, 0.5, 1)], columns=collect.COLUMNS)
+    frame = pd.DataFrame([("mnist", "vae", 0, "tiny", value, 0.5, 1)], columns=COLUMNS)
     collect.write(frame, tmp_path / "metrics.csv")
     line = (tmp_path / "metrics.csv").read_text().splitlines()[1]
     assert line == f"mnist,vae,0,tiny,{text},0.5000,1"

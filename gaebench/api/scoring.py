@@ -18,7 +18,7 @@ from gaebench.foreign import Foreign, tensors
 from gaebench.foreign.words import reading
 from gaebench.model import ImageSpec, Model
 from gaebench.project import Loaded, Project
-from gaebench.report import collect
+from gaebench.report import collect, frames
 from gaebench.scoring import SHOWN, Score, Subject, measure, metrics_for
 from gaebench.scoring.measure import single_thread
 from gaebench.scoring.selection import needs
@@ -74,7 +74,7 @@ class Scored:
             for metric, content in self.contents.items()
             for part, number in collect.estimates(metric, content, metric).items()
         ]
-        return pd.DataFrame(rows, columns=collect.COLUMNS)
+        return pd.DataFrame(rows, columns=frames.COLUMNS)
 
 
 def version(metric: str) -> int:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from gaebench import comparison
 from gaebench.api.scoring import Scored, version
 from gaebench.project import Project
-from gaebench.report import cells
+from gaebench.report import cells, frames
 from gaebench.report.cells import Mean, Number
 from gaebench.report.table import Entry, Look, look, said
 from gaebench.scoring import SHOWN
@@ -55,8 +54,8 @@ def _column(found: Scored, entry: Entry, committed: pd.DataFrame, rows: list[str
 def _committed(found: Scored, project: Project) -> pd.DataFrame:
     """The committed numbers on the data set, of metrics whose version is still the same."""
     if project.committed is None:
-        return comparison.empty()
-    frame = comparison.read(project.committed)
+        return frames.empty()
+    frame = frames.read(project.committed)
     frame = frame[frame["dataset"] == found.dataset]
     versions = {metric: version(metric) for metric in found.contents}
     now = frame["metric"].map(lambda metric: versions.get(metric.split(".")[0], -1))

@@ -7,13 +7,12 @@ import sys
 from rich.markup import escape
 from rich.table import Table
 
-from gaebench import comparison
 from gaebench.api.scoring import Scored, version
 from gaebench.command import terminal
 from gaebench.command.numbers import Column, sections
 from gaebench.errors import GaebenchError
 from gaebench.project import Project
-from gaebench.report import typeset
+from gaebench.report import frames, typeset
 from gaebench.report.cells import Mean
 from gaebench.report.table import ARROWS
 
@@ -52,7 +51,7 @@ def check_neighbours(project: Project) -> None:
     if project.committed is None:
         return
     try:
-        comparison.read(project.committed)
+        frames.read(project.committed)
     except GaebenchError as error:
         raise GaebenchError(
             f"{error}. Yours would be shown among its numbers: put it in order (git checkout), or "

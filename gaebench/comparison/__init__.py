@@ -2,7 +2,6 @@
 
 from gaebench.comparison.changes import Change, changes
 from gaebench.comparison.context import Context, context
-from gaebench.comparison.frames import empty, parsed, read
 from gaebench.comparison.sources import Pair, Source, pairs, source
 
 __all__ = [
@@ -12,9 +11,6 @@ __all__ = [
     "Source",
     "changes",
     "context",
-    "empty",
     "pairs",
-    "parsed",
-    "read",
     "source",
 ]

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from gaebench.comparison import frames, git
+from gaebench.comparison import git
 from gaebench.errors import GaebenchError
+from gaebench.report import frames
 
 FILE = "metrics.csv"
 FULL, QUICK = "results", "results/quick"

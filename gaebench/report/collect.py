@@ -10,21 +10,10 @@ from gaebench import failures
 from gaebench.errors import GaebenchError
 from gaebench.files import write_text
 from gaebench.identity import record
-from gaebench.report import cells
+from gaebench.report import cells, frames
 from gaebench.report.cells import Cell, Number, mean_and_error
+from gaebench.report.frames import COLUMNS
 
-TYPES = {
-    "dataset": str,
-    "model": str,
-    "seed": int,
-    "metric": str,
-    "value": float,
-    "sem": float,
-    "version": int,
-}
-COLUMNS = list(TYPES)
-NO_NUMBER = {column: ["nan", ""] for column, kind in TYPES.items() if kind is not str}
-"""A model may be called nan."""
 DECIMALS = 4
 MOST = 12
 """Decimals of a small number: so many that two of its digits are not 0, and no more than these."""
@@ -116,25 +105,15 @@ def decimals(value: float) -> int:
 
 
 def read(path: str | Path) -> pd.DataFrame:
-    """Read a tidy table written by :func:`write`.
+    """A tidy table of a run: as :func:`gaebench.report.frames.read`, and it must be as made.
 
     Raises
     ------
     GaebenchError
-        If the file is missing, has other columns, or lacks a number, or is another than its
-        identity says.
+        If the file is missing, is no such table, or is another than its identity says.
     """
     record.refuse(path)
-    try:
-        frame = pd.read_csv(path, dtype=TYPES, keep_default_na=False, na_values=NO_NUMBER)
-    except (OSError, ValueError) as error:
-        raise GaebenchError(f"{path} cannot be read ({error}). Delete it and run again.") from error
-    if list(frame.columns) != COLUMNS or frame.isna().any(axis=None):
-        raise GaebenchError(
-            f"{path} is not a complete table with the columns {','.join(COLUMNS)}. "
-            "Delete it and run again: it is made anew."
-        )
-    return frame
+    return frames.read(path)
 
 
 def summary(frame: pd.DataFrame) -> dict[str, dict[str, dict[str, dict[str, float]]]]:

@@ -10,8 +10,17 @@ from pathlib import Path
 import pandas as pd
 
 from gaebench.errors import GaebenchError
-from gaebench.report.collect import COLUMNS, TYPES
 
+TYPES = {
+    "dataset": str,
+    "model": str,
+    "seed": int,
+    "metric": str,
+    "value": float,
+    "sem": float,
+    "version": int,
+}
+COLUMNS = list(TYPES)
 CELL = ["dataset", "model", "seed", "metric"]
 WHOLE = re.compile(r"[-+]?[0-9]+")
 BITS = 63
