@@ -146,7 +146,7 @@ class Level(Comparison):
     @property
     def target(self) -> float:
         """The number on the slide."""
-        return float(published.entry(self.table, self.printed_on, self.model, "slide").text)
+        return published.entry(self.table, self.printed_on, self.model, "slide").value
 
     def text(self, names: Names) -> str:
         """In words."""

@@ -74,9 +74,9 @@ def _slide(axes: Axes, models: Sequence[ShownRun], styles: Sequence[Mapping]) ->
     for run, look in zip(models, styles, strict=True):
         entry = published.entry("table1", run.dataset, run.model, "slide")
         if entry and run.label.family == CLAIMED:
-            axes.axhline(float(entry.text), **look | {"marker": ""}, lw=0.7, zorder=1)
+            axes.axhline(entry.value, **look | {"marker": ""}, lw=0.7, zorder=1)
             texts.append(f"{entry.text} {run.label.text.removeprefix(CLAIMED).strip()}".strip())
-            highest = max(highest, float(entry.text))
+            highest = max(highest, entry.value)
     if texts:
         place = {"xy": (0.02, highest), "xycoords": axes.get_yaxis_transform(), "size": 7}
         text = f"slide, {CLAIMED}: {', '.join(texts)}"

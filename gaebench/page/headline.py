@@ -1,7 +1,6 @@
 """What came out, in short: who is best in the tables of the slides, and by how much."""
 
 import math
-import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -14,7 +13,6 @@ from gaebench.report.cells import Mean
 from gaebench.report.filled import Filled
 from gaebench.report.table import Entry
 
-PRINTED = re.compile(r"[-+]?\d+(\.\d+)?")
 SURE = 0.975
 """A lead below this quantile of Student's t, in its errors, may come of the seeds."""
 
@@ -99,14 +97,10 @@ def _printed(filled: Filled, dataset: str, source: str) -> dict[str, tuple[float
     """
     everywhere = source == "slide" and filled.table.layout == "layers"
     found = {
-        name: filled.slide(dataset, name) if everywhere else filled.theirs(dataset, name, source)
+        name: filled.slide(dataset, name) if everywhere else filled.printed(dataset, name, source)
         for name in [*filled.models, *filled.controls]
     }
-    return {
-        name: (float(number[0]), place.text)
-        for name, place in found.items()
-        if (number := PRINTED.match(place.text))
-    }
+    return {name: (entry.value, entry.text) for name, entry in found.items() if entry}
 
 
 def _best(filled: Filled, entry: Entry, means: Mapping[str, Mean]) -> str | None:

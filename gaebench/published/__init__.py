@@ -9,8 +9,9 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class Entry:
-    """One published number, as printed, with what must be said about it."""
+    """One published number, and as printed, with what must be said about it."""
 
+    value: float
     text: str
     citation: str
     note: str
@@ -22,7 +23,10 @@ def _entries() -> dict[tuple[str, str, str, str], Entry]:
     rows = pd.read_csv(path, dtype=str, keep_default_na=False).to_dict("records")
     return {
         (row["table"], row["dataset"], row["model"], row["source"]): Entry(
-            row["value"] + (f" ± {row['sem']}" if row["sem"] else ""), row["citation"], row["note"]
+            float(row["value"].split()[0]),  # a remark may follow
+            row["value"] + (f" ± {row['sem']}" if row["sem"] else ""),
+            row["citation"],
+            row["note"],
         )
         for row in rows
     }

@@ -181,15 +181,19 @@ class Filled:
             )
         return found.value
 
-    def slide(self, dataset: str, model: str) -> Text:
+    def slide(self, dataset: str, model: str) -> published.Entry | None:
         """The slide's number of a model; where it has one data set, that stands for every one."""
         printed = published.datasets(self.table.published, "slide")
         place = dataset if dataset in printed else next(iter(printed), "")
-        return self.theirs(place, model, "slide")
+        return self.printed(place, model, "slide")
+
+    def printed(self, dataset: str, model: str, source: str) -> published.Entry | None:
+        """The published number of a cell, if there is one."""
+        return published.entry(self.table.published, dataset, model, source)
 
     def theirs(self, dataset: str, model: str, source: str) -> Text:
-        """The published number of a cell with its remark, if there is one."""
-        entry = published.entry(self.table.published, dataset, model, source)
+        """The published number of a cell as text, with its remark."""
+        entry = self.printed(dataset, model, source)
         return Text(entry.text, (entry.note,) if entry.note else ()) if entry else BLANK
 
     def look(self, entry: Entry) -> Look:

@@ -15,6 +15,8 @@ Grid = list[list[Text]]
 
 CONTROLS = Text("*Controls: images that no model made*")
 SLIDE = Text("*slide*")
+Slide = published.Entry | None
+"""What the slide prints of a model."""
 
 
 class Column(NamedTuple):
@@ -112,9 +114,9 @@ def by_entry(filled: Filled) -> Grid:
 
 
 def _of_entries(filled: Filled, dataset: str, names: list[str]) -> Iterator[list[Text]]:
-    slides = {name: filled.slide(dataset, name).text for name in names}
+    slides = {name: filled.slide(dataset, name) for name in names}
     if filled.table.published:
-        yield [SLIDE, *map(Text, slides.values())]
+        yield [SLIDE, *(Text(entry.text) if entry else BLANK for entry in slides.values())]
     for entry in filled.entries:
         label = Text(filled.label(entry))
         if dataset in filled.facts.unavailable:
@@ -130,16 +132,28 @@ def _of_entries(filled: Filled, dataset: str, names: list[str]) -> Iterator[list
 
 
 def _reaching(
-    filled: Filled, entry: Entry, dataset: str, model: str, mean: Mean, slide: str
+    filled: Filled,
+    entry: Entry,
+    dataset: str,
+    model: str,
+    mean: Mean,
+    slide: Slide,
 ) -> str:
     """A number, in bold where it is as good as the slide's."""
     look = filled.look(entry)
     text = typeset.plain(mean, look.decimals, marked=False)
-    reached = slide and look.merit and look.merit(mean.value) >= look.merit(float(slide))
+    reached = slide and look.merit and look.merit(mean.value) >= look.merit(slide.value)
     return typeset.bold(text) if reached else text
 
 
-def _scale(filled: Filled, entry: Entry, dataset: str, model: str, mean: Mean, slide: str) -> str:
+def _scale(
+    filled: Filled,
+    entry: Entry,
+    dataset: str,
+    model: str,
+    mean: Mean,
+    slide: Slide,
+) -> str:
     """The factor on all pixels that would lift a score to the slide's."""
     pixels = filled.pixels(entry, dataset, model)
-    return f"{math.exp((mean.value - float(slide)) / pixels):.3f}" if slide else ""
+    return f"{math.exp((mean.value - slide.value) / pixels):.3f}" if slide else ""
