@@ -49,6 +49,11 @@ class Dataset:
     def __post_init__(self) -> None:
         for split in SPLITS:
             self._check(split)
+        lacking = [split for split in SPLITS if not len(getattr(self, f"{split}_labels"))]
+        if len(self.train_labels) and lacking:
+            raise DataError(f"there are train_labels, and no {lacking[0]}_labels: give all or none")
+        if {*self.valid_fold.tolist()} != {*self.test_fold.tolist()}:
+            raise DataError("valid_fold and test_fold must name the same folds")
 
     def _check(self, split: str) -> None:
         images = getattr(self, split)
@@ -63,6 +68,11 @@ class Dataset:
             raise DataError(f"{split} images reach {images.max()}, beyond white = {self.levels}")
         for name in (f"{split}_labels", f"{split}_fold"):
             values = getattr(self, name, _none())
+            if values.dtype != np.int64 or values.ndim != 1 or (values < 0).any():
+                raise DataError(
+                    f"{name} must be int64 of shape (n,), 0 or more, not {values.dtype} of shape "
+                    f"{values.shape}"
+                )
             if len(values) not in (0, len(images)):
                 raise DataError(f"{name} has {len(values)} entries for {len(images)} images")
 

@@ -86,8 +86,12 @@ def mean_and_sem(values: np.ndarray, ddof: int = 0, **details) -> Estimate:
     ------
     SettingsError
         If there is a single value, whose spread no one knows.
+    ValueError
+        If the values have another shape.
     """
     values = np.asarray(values, dtype=np.float64)
+    if values.ndim != 1:
+        raise ValueError(f"a mean with its standard error is of shape (n,), not {values.shape}")
     enough(len(values), 2, "values, such as test images,", "a mean with its standard error")
     sem = values.std(ddof=ddof) / math.sqrt(len(values))
     return Estimate(float(values.mean()), float(sem), details)

@@ -21,6 +21,7 @@ from gaebench.processes import alive, ending
 log = logging.getLogger("gaebench")
 traces = logging.getLogger("gaebench.traces")
 """For the log file alone."""
+DEVICES = ("auto", "cpu", "cuda")
 ENDING = (signal.SIGINT, signal.SIGTERM)
 _HELD: list[IO] = []
 """Locks of places on GPUs."""
@@ -139,9 +140,12 @@ def use_torch(device: str, *, tf32: bool = False) -> str:
     Raises
     ------
     SettingsError
-        If CUDA is asked for and there is none.
+        If it is none of these, or CUDA is asked for and there is none.
     """
     import torch
+
+    if device not in DEVICES:
+        raise SettingsError(f"device: is {device!r}, must be one of {', '.join(DEVICES)}")
 
     torch.set_num_threads(1)
     torch.backends.cuda.matmul.fp32_precision = "tf32" if tf32 else "ieee"

@@ -49,6 +49,22 @@ class Stage:
     before_epoch: Callable[[int], None] = lambda epoch: None
     score: Callable[[Tensor], float] | None = None
 
+    def __post_init__(self) -> None:
+        for name in ("step", "rows", "before_epoch"):
+            if not callable(found := getattr(self, name)):
+                raise TypeError(f"{name} of a Stage must be a function, not {described(found)}")
+        if not (self.score is None or callable(self.score)):
+            raise TypeError(f"score of a Stage must be a function, not {described(self.score)}")
+        if not _are_optimisers(self.optimisers):
+            raise TypeError("optimisers of a Stage must be a list of torch.optim.Optimizer")
+        if not (isinstance(self.share, float | int) and 0 < self.share <= 1):
+            raise ValueError(f"share of a Stage must be above 0 and at most 1, not {self.share!r}")
+
+
+def _are_optimisers(found: object) -> bool:
+    listed = isinstance(found, list | tuple)
+    return listed and all(isinstance(each, torch.optim.Optimizer) for each in found)
+
 
 class Model(nn.Module):
     """A generative model of images. This is the contract of a file in ``gaebench/models``.

@@ -222,8 +222,10 @@ def blamed(error: BaseException) -> str | None:
 
 
 def is_plugin(path: str | None) -> bool:
-    """Whether a file lies in one of the folders of plugins."""
-    return bool(path) and Path(path).parent in [ROOT / kind for kind in KINDS]
+    """Whether a file is a plugin's: in one of their folders, and not the folder's own."""
+    if not path or Path(path).name == "__init__.py":
+        return False
+    return Path(path).parent in [ROOT / kind for kind in KINDS]
 
 
 def shown(path: str | Path) -> str:

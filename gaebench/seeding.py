@@ -10,7 +10,10 @@ import torch
 
 from gaebench import plugins
 
-DRAWS = "must draw from the generators it is given, and drew from {} itself, which no seed fixes"
+DRAWS = (
+    "must draw from the generators it is given, and drew from {} itself, which no seed fixes; "
+    "gaebench.seeding.stream gives one where there is none"
+)
 """What is said of a plugin that does not."""
 
 

@@ -138,6 +138,19 @@ SEEN = [
         "must take (self, spec, generator)",
     ),
     ("models", 'LABEL = "linear VAE"', "", "must set LABEL, a text"),
+    (
+        "models",
+        "def bound(self, x: Tensor, generator: torch.Generator)",
+        "def bound(self, x: Tensor)",
+        "bound(self, x) must take (self, x, generator) by place",
+    ),
+    (
+        "models",
+        "def start(self, train: Tensor)",
+        "def start(self)",
+        "start(self) must take (self, train) by place",
+    ),
+    ("metrics", "VERSION = 1", "VERSION = 1\nDETAILS = {'a': 'b'}", "must be a mapping from det"),
     ("datasets", 'SOURCE = "digits"', "", "must set SOURCE"),
     ("datasets", 'SOURCE = "digits"', 'SOURCE = "my digits"', "must be a folder's name"),
     ("datasets", "FILES: dict[str, RawFile] = {}", "", "must set FILES"),
@@ -186,6 +199,10 @@ SEEN = [
         "whose braces hold no number that there is (KeyError('nats'))",
     ),
     ("tables", "    title", '    layout="rows",\n    title', "has the layout 'rows'"),
+    ("tables", "    title", '    notes=("A remark"),\n    title', "must have a tuple of notes"),
+    ("tables", "    title", '    row_notes=("a",),\n    title', "must have a mapping of row_notes"),
+    ("tables", '"bound")', '"bound", better="hihger")', "did you mean 'higher'?"),
+    ("tables", '"bound")', '"bound", path=("a",))', "must have a text as path of bound, not a tup"),
 ]
 """Kind, a text of its recipe, what stands in its place, and what is told."""
 FINE = [
@@ -308,7 +325,62 @@ RUN = [
         "models",
         "        return blocks.descend(",
         "        self.logits = lambda z: self.decoder(z) + 1.0\n        return blocks.descend(",
-        "$CLASS must keep all that it learns in parameters and buffers: restored from them it",
+        "$CLASS must keep all that it learns and draws in parameters and buffers: restored from",
+    ),
+    (
+        "models",
+        "        self.adam = ",
+        "        order = torch.randperm(64, generator=generator)\n"
+        "        self.logits = lambda z: self.decoder(z)[:, order]\n        self.adam = ",
+        "$CLASS must keep all that it learns and draws in parameters and buffers: restored from",
+    ),
+    (
+        "models",
+        "[self.optimiser])]",
+        "[self.adam])]",
+        "in stages: TypeError: optimisers of a Stage must be a list of torch.optim.Optimizer;",
+    ),
+    (
+        "models",
+        "[self.optimiser])]",
+        "[self.optimiser], share=50)]",
+        "in stages: ValueError: share of a Stage must be above 0 and at most 1, not 50; $BLAME",
+    ),
+    (
+        "metrics",
+        MEASURE,
+        "return mean_and_sem(source, failed=3)",
+        "ValueError: a mean with its standard error is of shape (n,), not (40, 64); $BLAME",
+    ),
+    (
+        "metrics",
+        MEASURE,
+        "return mean_and_sem(source.mean(1), failed=3)",
+        "evaluate must call a detail of its Estimate otherwise than failed, which is the file's",
+    ),
+    (
+        "metrics",
+        MEASURE,
+        "return Estimate(1.0, 0.1, None)",
+        "evaluate must give an Estimate whose details are a mapping, not nothing; $BLAME",
+    ),
+    (
+        "datasets",
+        "    digits = load_digits()\n",
+        "    digits = load_digits()\n    np.random.rand()\n",
+        "read must draw from the generators it is given, and drew from numpy itself",
+    ),
+    (
+        "datasets",
+        'SOURCE = "digits"',
+        'SOURCE = "digits"\nBINARY = True',
+        "read must give what BINARY says, and gives grey images (levels=16); $BLAME",
+    ),
+    (
+        "controls",
+        ".cpu()).numpy()",
+        ".cpu()).numpy() + 0 * __import__('random').random()",
+        "images must draw from the generators it is given, and drew from random itself",
     ),
     (
         "models",

@@ -106,6 +106,11 @@ def test_without_folds_there_is_one(dataset):
         {"test": np.zeros((4, 12), np.float32)},
         {"levels": 1},
         {"test_labels": np.arange(3)},
+        {"test_labels": np.arange(4.0)},
+        {"test_labels": np.eye(4, dtype=np.int64)},
+        {"test_labels": np.arange(4) - 1},
+        {"train_labels": np.arange(9)},
+        {"test_fold": np.arange(4)},
     ],
 )
 def test_wrong_data_sets_are_refused(dataset, wrong):

@@ -615,7 +615,10 @@ ones = np.ones((10, PIXELS))
 @pytest.mark.parametrize(
     ("array", "words"),
     [
-        (ones * 255, "Divide by 255"),
+        (ones * 255, "such as 255"),
+        (ones * 16, "up to 16"),
+        (np.linspace(-0.1, 1, 200).reshape(10, PIXELS), r"x\.clip\(0, 1\)"),
+        (np.linspace(0, 1.1, 200).reshape(10, PIXELS), r"x\.clip\(0, 1\)"),
         (np.linspace(-1, 1, 200).reshape(10, PIXELS), r"\(x \+ 1\) / 2"),
         (np.linspace(-8, 8, 200).reshape(10, PIXELS), "sigmoid"),
         (np.where(np.eye(10, PIXELS), np.nan, 0.5), "NaN or infinite pixels, in 10 of 10"),

@@ -506,6 +506,23 @@ WRONG = [
 ]
 
 
+def test_settings_of_another_family_are_told_where_an_entry_takes_them_over(config):
+    """In a job they would be a TypeError."""
+    config["models"]["other"] = {"like": "gae-1", "family": "vae", "label": "other"}
+    line = "  models.other.like: gae-1 sets l1, l2, leave_one_out, which vae has not"
+    assert checks.problems(config)[1:] == [line]
+
+
+def test_conditions_hold_of_what_is_inherited_and_given_together(config):
+    config["metrics"]["parzen"] |= {"low": 0.3}
+    config["metrics"]["parzen_curve"] = {"like": "parzen", "high": 0.2}
+    (line,) = checks.problems(config)[1:]
+    assert "metrics.parzen_curve.low: must be positive and below high, not high 0.2" in line
+    config["metrics"]["parzen"] |= {"high": 0.8}
+    config["metrics"]["parzen_curve"] = {"like": "parzen", "low": 0.5}
+    assert checks.problems(config) == []
+
+
 def test_a_key_that_is_no_text_is_told_as_a_key(config):
     config["tables"][1] = None
     assert "  tables: a key is 1 (a whole number), must be text" in checks.problems(config)

@@ -14,6 +14,7 @@ import torch
 from gaebench import plugins
 from gaebench.data import Dataset
 from gaebench.errors import described
+from gaebench.seeding import from_generators
 
 
 def made(
@@ -24,10 +25,11 @@ def made(
     Raises
     ------
     PluginFault
-        If it gives no images of the data set's size, or too many.
+        If it gives no images of the data set's size, or too many, or draws from a global stream.
     """
     make = plugins.load("controls", control).images
-    found = make(data, n, generator, **settings)
+    with from_generators(make):
+        found = make(data, n, generator, **settings)
     wanted = f"must give 1 to {n} images as float32 of shape (n, {data.pixels})"
     if not isinstance(found, np.ndarray):
         raise plugins.fault(make, f"{wanted}, not {described(found)}")

@@ -40,10 +40,17 @@ def read(name: str, raw: Path, options: dict) -> Dataset:
     Raises
     ------
     PluginFault
-        If the module gives something else.
+        If the module gives something else, says of its images what they are not, or draws from a
+        global stream.
     """
+    from gaebench.seeding import from_generators  # torch, which nothing else here needs
+
     reader = plugins.load("datasets", name).read
-    found = reader(raw, **options)
+    with from_generators(reader):
+        found = reader(raw, **options)
     if not isinstance(found, Dataset):
         raise plugins.fault(reader, f"must give a Dataset, not {described(found)}")
+    if plugins.constant("datasets", name, "BINARY", found.binary) != found.binary:
+        kind = "bits (levels=1)" if found.binary else f"grey images (levels={found.levels})"
+        raise plugins.fault(reader, f"must give what BINARY says, and gives {kind}")
     return found

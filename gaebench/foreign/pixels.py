@@ -8,6 +8,8 @@ from gaebench.mathematics.subset import evenly_spaced
 WHITE = {np.dtype(np.uint8): 255, np.dtype(np.uint16): 65535}
 OVERSHOOT = 1e-3
 """Pixels so little beyond [0, 1] are rounding, and cut."""
+NEAR = 0.5
+"""Pixels no further beyond [0, 1] are not on another scale."""
 DARK = 1 / 128
 """Grey images that reach no further are taken for ones scaled twice."""
 
@@ -134,8 +136,10 @@ def _floats(images: np.ndarray) -> tuple[int, list[str]]:
 
 
 def _meant(low: float, high: float) -> str:
+    if low >= -NEAR and high <= 1 + NEAR:
+        return "beyond black and white, as after a resize? Cut them: x.clip(0, 1)"
     if low >= 0 and high <= 255.5:
-        return "grey levels up to 255? Divide by 255"
+        return f"grey levels up to {high:.4g}? Divide by what white is, such as 255"
     if low >= -1 - OVERSHOOT and high <= 1 + OVERSHOOT:
         return "from -1 for black to 1 for white? Take (x + 1) / 2"
     if low < -1 and high > 1:

@@ -20,7 +20,7 @@ tables say so.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import Tensor
@@ -30,6 +30,9 @@ from gaebench.data import Dataset
 from gaebench.errors import Failed, described
 from gaebench.estimate import Estimate
 from gaebench.seeding import from_generators
+
+RESERVED = {"value", "sem", "failed"}
+"""What a metric file says of the estimate itself, or in its place."""
 
 
 def measured(
@@ -49,6 +52,7 @@ def measured(
         found = evaluate(source, data, generator, **settings)
     if not isinstance(found, Estimate):
         raise plugins.fault(evaluate, f"must give an Estimate, not {described(found)}")
+    _require_names(evaluate, found.details)
     for name, value in _numbers(found):
         if not _number(value):
             wanted = f"must give an Estimate whose {name} is a float"
@@ -63,6 +67,16 @@ def measured(
         wanted = "must give an Estimate whose details are numbers, texts, lists and mappings"
         raise plugins.fault(evaluate, f"{wanted}: {error}") from error
     return found
+
+
+def _require_names(evaluate: Callable, details: object) -> None:
+    """Details have names, and none that a metric file uses itself."""
+    if not isinstance(details, dict):
+        wanted = "must give an Estimate whose details are a mapping"
+        raise plugins.fault(evaluate, f"{wanted}, not {described(details)}")
+    if taken := sorted(RESERVED & details.keys()):
+        wanted = f"must call a detail of its Estimate otherwise than {', '.join(taken)}"
+        raise plugins.fault(evaluate, f"{wanted}, which is the file's own word")
 
 
 def _numbers(found: Estimate) -> Iterator[tuple[str, object]]:

@@ -76,7 +76,7 @@ def require_kept(model: Model, build: Callable[[], Model], images: Tensor) -> No
     ----------
     model
     build
-        Builds the same model untrained.
+        Builds the same model untrained, from other weights, as it is restored.
     images
         The training images.
 
@@ -94,5 +94,5 @@ def require_kept(model: Model, build: Callable[[], Model], images: Tensor) -> No
             for one in (model, restored)
         )
     if not torch.allclose(ours, theirs, atol=1e-3, equal_nan=True):  # NaN is told where it shows
-        complaint = "must keep all that it learns in parameters and buffers"
+        complaint = "must keep all that it learns and draws in parameters and buffers"
         raise plugins.fault(type(model), f"{complaint}: restored from them it samples otherwise")

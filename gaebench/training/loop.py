@@ -111,10 +111,10 @@ def train(
     images = torch.from_numpy(data.images("train")).to(device)
     valid = torch.from_numpy(data.images("valid")[:valid_images]).to(device)
 
-    def build() -> Model:
-        return _built(family, settings, data, stream(seed, "init", *labels), device)
+    def build(generator: torch.Generator) -> Model:
+        return _built(family, settings, data, generator, device)
 
-    model = build()
+    model = build(stream(seed, "init", *labels))
     watch = contract.Watch(model, {"training": images, "validation": valid})
     model.start(images)
     contract.require_weights(model)
@@ -128,7 +128,7 @@ def train(
     with _naming(*labels, seed):
         trained = fit(model, images, valid, generator, score, plan, checkpoint)
     watch.look()
-    contract.require_kept(trained.model, build, images)
+    contract.require_kept(trained.model, lambda: build(stream(0, "unused")), images)
     return trained
 
 

@@ -7,13 +7,13 @@ file is run is told by the job that runs it.
 
 import ast
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 
 from gaebench import plugins
-from gaebench.errors import GaebenchError, described
-from gaebench.report.table import MERITS, Entry, Table, filled_in
+from gaebench.errors import GaebenchError
+from gaebench.report.table import MERITS
 
-from . import signatures
+from . import signatures, tabled
 from .schema import suggestion
 
 HEAD = (
@@ -33,7 +33,20 @@ TAKES = {
 }
 """What the entry point of a plugin is given by place; settings are given by keyword."""
 SCORE = ("model", "valid", "generator")
-METHODS = ("stages", "draw_prior", "logits")
+METHODS = {
+    "stages": (),
+    "draw_prior": ("n", "generator"),
+    "logits": ("z",),
+    "start": ("train",),
+    "step": ("batch", "generator"),
+    "bound": ("x", "generator"),
+    "proposal": ("x",),
+    "log_prior": ("z",),
+    "log_likelihood": ("x", "z"),
+    "draw_posterior": ("x", "generator"),
+}
+"""Of a model, with what they are given by place."""
+MUST = ("stages", "draw_prior", "logits")
 
 
 class Rule(NamedTuple):
@@ -51,6 +64,15 @@ def _whole(least: int) -> Rule:
 TITLE = Rule(lambda value: isinstance(value, str) and bool(value.strip()), "a text")
 REMARK = Rule(lambda value: isinstance(value, str), "a text, which may be empty")
 MAPPING = Rule(lambda value: isinstance(value, dict), "a mapping", optional=True)
+LOOK = {"label", "unit", "better", "decimals"}
+LOOKS = Rule(
+    lambda value: (
+        isinstance(value, dict)
+        and all(isinstance(look, dict) and look.keys() <= LOOK for look in value.values())
+    ),
+    f"a mapping from details to mappings of {', '.join(sorted(LOOK))}",
+    optional=True,
+)
 NAMES = Rule(lambda value: isinstance(value, tuple) and len(value) > 0, "a tuple of names")
 FLAG = Rule(lambda value: isinstance(value, bool), "True or False", optional=True)
 FOLDER = Rule(lambda value: isinstance(value, str) and value.isidentifier(), "a folder's name")
@@ -68,7 +90,7 @@ CONSTANTS = {
         "UNIT": REMARK,
         "BETTER": REMARK,
         "DECIMALS": _whole(0),
-        "DETAILS": MAPPING,
+        "DETAILS": LOOKS,
     },
     "controls": {"LABEL": TITLE, "NOTE": REMARK},
     "figures": {
@@ -154,7 +176,7 @@ def _functions(kind: str, name: str) -> Iterator[str]:
     elif kind != "figures" or not _taken_over(module, wanted):
         yield f"{file}: must define {wanted}({', '.join(TAKES[kind])})"
     if kind == "metrics" and score is not None:
-        yield from _taking(score, SCORE, file)
+        yield from _taking(score, SCORE, file, more=True)
 
 
 def _class(family: str) -> Iterator[str]:
@@ -170,17 +192,26 @@ def _class(family: str) -> Iterator[str]:
     bases = [ast.unparse(base) for base in home.bases]
     if not bases:
         yield f"{where} must be a Model: class {home.name}(Model)"
-    missing = [m for m in METHODS if not (_definition(home, m) or plugins.assigned(home, m))]
+    for method, takes in METHODS.items():
+        if (found := _definition(home, method)) and not _is_static(found):
+            yield from _taking(found, ("self", *takes), file, more=True)
+    missing = [m for m in MUST if not (_definition(home, m) or plugins.assigned(home, m))]
     if missing and bases in ([], ["Model"]):
         yield f"{where} must have {' and '.join(missing)}"
 
 
-def _taking(function: ast.FunctionDef, takes: tuple[str, ...], file: str) -> Iterator[str]:
-    """What a function is given by place must be what it takes by place."""
+def _is_static(function: ast.FunctionDef) -> bool:
+    return any(ast.unparse(node) == "staticmethod" for node in function.decorator_list)
+
+
+def _taking(
+    function: ast.FunctionDef, takes: tuple[str, ...], file: str, more: bool = False
+) -> Iterator[str]:
+    """What a function is given by place must be what it takes by place; with defaults, ``more``."""
     arguments = function.args
     given = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
-    least = len(given) - len(arguments.defaults) if takes == SCORE else len(given)
-    if not least <= len(takes) <= len(given):
+    least = len(given) - len(arguments.defaults) if more else len(given)
+    if not least <= len(takes) <= len(given) and not arguments.vararg:
         yield (
             f"{file}, line {function.lineno}: {function.name}({', '.join(given)}) must take "
             f"({', '.join(takes)}) by place, and settings by keyword only, after a *"
@@ -252,44 +283,7 @@ def _table(kind: str, name: str) -> Iterator[str]:
     except Exception as error:
         yield plugins.blamed(error) or f"{_file(kind, name)}: {error!r}"
         return
-    yield from (f"{_place(kind, name, 'TABLE')}: TABLE {line}" for line in _shown(table))
-
-
-def _shown(table: object) -> Iterator[str]:
-    """What is wrong with a table."""
-    if not isinstance(table, Table):
-        yield f"must be a Table, not {described(table)}"
-        return
-    layouts, entries = get_args(Table.__annotations__["layout"]), table.entries
-    if table.layout not in layouts:
-        yield f"has the layout {table.layout!r}; {suggestion(table.layout, layouts)}"
-    if not isinstance(entries, tuple) or not entries:
-        yield "must have a tuple of entries: entries=(Entry(...),)"
-        return
-    if wrong := [entry for entry in entries if not isinstance(entry, Entry)]:
-        yield f"must have entries that are Entry(...), not {wrong[0]!r}"
-        return
-    metrics = plugins.names("metrics")
-    unknown = [entry.metric for entry in entries if entry.metric not in metrics]
-    yield from (f"shows no metric {name!r}; {suggestion(name, metrics)}" for name in unknown)
-    yield from [] if unknown else _said(table)
-
-
-def _said(table: Table) -> Iterator[str]:
-    """Texts of a table whose braces hold no number."""
-    shown = {entry.metric for entry in table.entries}
-    numbers = {"samples": 1, "accuracy": ""} | {metric: _numbers(metric) for metric in shown}
-    labels = [entry.label for entry in table.entries if entry.label is not None]
-    for text in (table.title, table.caption, *table.notes, *table.row_notes.values(), *labels):
-        try:
-            filled_in(text, numbers)
-        except (LookupError, ValueError, TypeError, AttributeError) as error:
-            yield f"says {text!r}, whose braces hold no number that there is ({error!r})"
-
-
-def _numbers(metric: str) -> dict:
-    taken = plugins.settings("metrics", metric)
-    return {"samples": 1} | dict.fromkeys(taken, 1) | signatures.defaults(taken)
+    yield from (f"{_place(kind, name, 'TABLE')}: TABLE {line}" for line in tabled.problems(table))
 
 
 # ---- places

@@ -55,33 +55,39 @@ def _datasets(config: dict) -> Iterator[str]:
 
 
 def _models(config: dict) -> Iterator[str]:
-    families = {name: entry.get("family") for name, entry in _inherited(config, "models")}
+    inherited = dict(_inherited(config, "models"))
     for name, own in _entries(config, "models"):
-        path, entry = ("models", name), own | {"family": families.get(name)}
-        if name in families and entry["family"] is None:
+        whole, above = inherited.get(name, {}), _above(own, inherited)
+        path, entry = ("models", name), own | {"family": whole.get("family")}
+        if name in inherited and entry["family"] is None:
             yield f"{key_path(*path, 'family')}: missing{_meant(name, config['models'])}"
-        yield from _plugin(entry, "models", "family", "settings", path)
+        yield from _plugin(entry, *MODEL, path, above=_mapping(above.get("settings")))
+        yield from _not_taken(entry, above, path)
         yield from _training(entry.get("train"), (*path, "train"))
         yield from _members(entry.get("tables"), config, "tables", (*path, "tables"))
         for dataset, over in _entries(entry, "per_dataset"):
             place = (*path, "per_dataset", dataset)
             yield from known(dataset, config, "datasets", place)
-            yield from _special(entry, over, place)
+            yield from _special(whole, over, place)
             yield from _training(over.get("train"), (*place, "train"))
 
 
 def _special(entry: dict, over: dict, path: tuple) -> Iterator[str]:
     """Settings of a model on one data set, which are laid over its own."""
-    own, settings = _mapping(entry.get("settings")), _mapping(over.get("settings"))
-    found = list(_plugin(over | {"family": entry.get("family")}, *MODEL, path, whole=False))
-    yield from found
-    if not found and entry.get("family") in plugins.names("models"):
-        kind = ("models", entry["family"])
-        generally = [*conditions.problems_of(*kind, own, ())]
-        specially = conditions.problems_of(*kind, own | settings, ())
-        yield from (
-            key_path(*path, "settings", line) for line in specially if line not in generally
-        )
+    own = over | {"family": entry.get("family")}
+    yield from _plugin(own, *MODEL, path, whole=False, above=_mapping(entry.get("settings")))
+
+
+def _not_taken(entry: dict, above: dict, path: tuple) -> Iterator[str]:
+    """Settings that come with an entry of another family, and that this one's has not."""
+    family = entry["family"]
+    if family not in plugins.names("models") or family == above.get("family"):
+        return
+    parts = [above, *(over for _, over in _entries(above, "per_dataset"))]
+    given = {name for part in parts for name in _mapping(part.get("settings"))}
+    if others := sorted(given - plugins.settings("models", family).keys()):
+        line = f"{entry['like']} sets {', '.join(others)}, which {family} has not"
+        yield f"{key_path(*path, 'like')}: {line}"
 
 
 def _controls(config: dict) -> Iterator[str]:
@@ -114,7 +120,7 @@ def _metrics(config: dict) -> Iterator[str]:
     for name, entry in _entries(config, "metrics"):
         path = ("metrics", name)
         values = {key: value for key, value in entry.items() if key not in ("like", "tables")}
-        yield from _settings("metrics", name, values, path, path)
+        yield from _settings("metrics", name, values, path, path, _above(entry, inherited))
         yield from _members(entry.get("tables"), config, "tables", (*path, "tables"))
         if name in plugins.names("metrics") and name in inherited:
             taken = plugins.settings("metrics", name)
@@ -291,28 +297,45 @@ def _listed(value: object, config: dict) -> list:
 
 
 def _plugin(
-    entry: dict, kind: str, key: str, values: str, path: tuple, whole: bool = True
+    entry: dict,
+    kind: str,
+    key: str,
+    values: str,
+    path: tuple,
+    whole: bool = True,
+    above: dict | None = None,
 ) -> Iterator[str]:
-    """Check that an entry's plugin exists and takes the entry's settings."""
+    """Check that an entry's plugin exists and takes the entry's settings, laid over others."""
     name = entry.get(key)
     if name in plugins.names(kind):
-        yield from _values(kind, name, entry.get(values), (*path, values), whole)
+        yield from _values(kind, name, entry.get(values), (*path, values), whole, above or {})
     elif name is not None and whole:
         yield f"{key_path(*path, key)}: no {key} {name!r}; {_plugins(kind, name)}"
 
 
-def _settings(kind: str, name: str, values: object, path: tuple, place: tuple) -> Iterator[str]:
-    """Check an entry that is called as its plugin."""
+def _settings(
+    kind: str, name: str, values: object, path: tuple, place: tuple, above: dict | None = None
+) -> Iterator[str]:
+    """Check an entry that is called as its plugin, laid over others."""
     if name not in plugins.names(kind):
         yield f"{key_path(*path)}: no such {CALLED[kind]}; {_plugins(kind, name)}"
     else:
-        yield from _values(kind, name, values, place, whole=kind != "metrics")
+        yield from _values(kind, name, values, place, kind != "metrics", above or {})
 
 
-def _values(kind: str, name: str, values: object, path: tuple, whole: bool) -> Iterator[str]:
-    """Check settings against a plugin's signature and, if that holds, its conditions."""
+def _values(
+    kind: str, name: str, values: object, path: tuple, whole: bool, above: dict
+) -> Iterator[str]:
+    """Check settings against a plugin's signature and, if that holds, its conditions.
+
+    ``above`` are those that they are laid over, which answer for themselves.
+    """
     found = list(signatures.problems(values, plugins.settings(kind, name), path, whole))
-    yield from found or conditions.problems_of(kind, name, _mapping(values), path)
+    yield from found
+    if not found:
+        before = [*conditions.problems_of(kind, name, above, path)]
+        now = conditions.problems_of(kind, name, above | _mapping(values), path)
+        yield from (line for line in now if line not in before)
 
 
 def _training(values: dict | None, path: tuple, whole: bool = False) -> Iterator[str]:
@@ -348,6 +371,12 @@ def _inherited(config: dict, section: str) -> Iterator[tuple[str, dict]]:
         with suppress(SettingsError, KeyError):
             lines = resolve.lineage(entries, name, section)
             yield name, resolve.merged(*(entries[line] for line in lines))
+
+
+def _above(entry: dict, inherited: dict[str, dict]) -> dict:
+    """The entry that one is like, with all that it inherits; nothing where there is none."""
+    like = entry.get("like")
+    return inherited.get(like, {}) if isinstance(like, str) else {}
 
 
 def _entries(config: dict, section: str) -> Iterable[tuple[str, dict]]:
