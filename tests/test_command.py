@@ -536,6 +536,8 @@ def test_a_misspelt_name_is_told(project, model, settings, words):
         ({"stop_on": "frechet"}, "stop_on: frechet has no validation score. Known: bound"),
         ({"seed": 1.5}, "seed: is 1.5, must be a whole number, at least 0"),
         ({"seed": "a"}, "seed: is 'a', must be a whole number"),
+        ({"latent": np.float32(1.5)}, "latent: is 1.5 .a number., must be a whole number"),
+        ({"device": "gpu"}, "device: is 'gpu', must be one of auto, cpu, cuda"),
     ],
 )
 def test_a_setting_of_a_wrong_type_is_told_before_training(project, settings, words):

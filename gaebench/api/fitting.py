@@ -1,5 +1,6 @@
 """Training a model as the graph does."""
 
+import numpy as np
 import torch
 
 from gaebench import jobs, plugins, training
@@ -89,7 +90,8 @@ def _grey(data: Dataset, entry: dict) -> dict:
 
 
 def _parted(family: str, settings: dict) -> tuple[dict, dict]:
-    """Settings of the model, and those of training."""
+    """Settings of the model, and those of training; numbers of numpy as Python's."""
+    settings = {n: v.item() if isinstance(v, np.generic) else v for n, v in settings.items()}
     taken, schedule = plugins.settings("models", family), plugins.training_settings()
     for name in settings:
         if name not in taken and name not in schedule:
