@@ -49,9 +49,8 @@ class Dataset:
     def __post_init__(self) -> None:
         for split in SPLITS:
             self._check(split)
-        lacking = [split for split in SPLITS if not len(getattr(self, f"{split}_labels"))]
-        if len(self.train_labels) and lacking:
-            raise DataError(f"there are train_labels, and no {lacking[0]}_labels: give all or none")
+        if len(self.train_labels) and not len(self.valid_labels):
+            raise DataError("there are train_labels, and no valid_labels: give both or none")
         if {*self.valid_fold.tolist()} != {*self.test_fold.tolist()}:
             raise DataError("valid_fold and test_fold must name the same folds")
 
