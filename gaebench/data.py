@@ -67,11 +67,9 @@ class Dataset:
             raise DataError(f"{split} images reach {images.max()}, beyond white = {self.levels}")
         for name in (f"{split}_labels", f"{split}_fold"):
             values = getattr(self, name, _none())
-            if values.dtype != np.int64 or values.ndim != 1 or (values < 0).any():
-                raise DataError(
-                    f"{name} must be int64 of shape (n,), 0 or more, not {values.dtype} of shape "
-                    f"{values.shape}"
-                )
+            if values.dtype != np.int64 or values.ndim != 1:
+                found = f"{values.dtype} of shape {values.shape}"
+                raise DataError(f"{name} must be int64 of shape (n,), not {found}")
             if len(values) not in (0, len(images)):
                 raise DataError(f"{name} has {len(values)} entries for {len(images)} images")
 
