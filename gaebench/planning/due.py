@@ -63,9 +63,8 @@ def due(root: Path, targets: Iterable[str], over: Iterable[Path]) -> list[Job]:
 def said(text: str) -> str:
     """The error in what Snakemake prints: from its name on, else the last lines."""
     error = ERROR.search(text)
-    if error:
-        return "\n".join(error[0].strip().splitlines()[:LISTED])
-    return "\n".join(text.strip().splitlines()[-LISTED:])
+    lines = (error[0] if error else text).strip().splitlines()
+    return "\n".join(lines[:LISTED] if error else lines[-LISTED:])
 
 
 def parsed(text: str) -> list[Job]:

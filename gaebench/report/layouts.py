@@ -15,8 +15,6 @@ Grid = list[list[Text]]
 
 CONTROLS = Text("*Controls: images that no model made*")
 SLIDE = Text("*slide*")
-Slide = published.Entry | None
-"""What the slide prints of a model."""
 
 
 class Column(NamedTuple):
@@ -114,9 +112,9 @@ def by_entry(filled: Filled) -> Grid:
 
 
 def _of_entries(filled: Filled, dataset: str, names: list[str]) -> Iterator[list[Text]]:
-    slides = {name: filled.slide(dataset, name) for name in names}
     if filled.table.published:
-        yield [SLIDE, *(Text(entry.text) if entry else BLANK for entry in slides.values())]
+        slides = (filled.slide(dataset, name) for name in names)
+        yield [SLIDE, *(Text(entry.text) if entry else BLANK for entry in slides)]
     for entry in filled.entries:
         label = Text(filled.label(entry))
         if dataset in filled.facts.unavailable:
@@ -124,36 +122,22 @@ def _of_entries(filled: Filled, dataset: str, names: list[str]) -> Iterator[list
             continue
         write = _scale if entry.show == "scale" else _reaching
         found = {
-            name: Text(write(filled, entry, dataset, name, mean, slides[name]))
+            name: Text(write(filled, entry, dataset, name, mean))
             for name, mean in filled.means(entry, dataset, names).items()
         }
         found |= filled.failed(entry, dataset, names)
         yield [label, *(found.get(name, BLANK) for name in names)]
 
 
-def _reaching(
-    filled: Filled,
-    entry: Entry,
-    dataset: str,
-    model: str,
-    mean: Mean,
-    slide: Slide,
-) -> str:
+def _reaching(filled: Filled, entry: Entry, dataset: str, model: str, mean: Mean) -> str:
     """A number, in bold where it is as good as the slide's."""
-    look = filled.look(entry)
+    look, slide = filled.look(entry), filled.slide(dataset, model)
     text = typeset.plain(mean, look.decimals, marked=False)
     reached = slide and look.merit and look.merit(mean.value) >= look.merit(slide.value)
     return typeset.bold(text) if reached else text
 
 
-def _scale(
-    filled: Filled,
-    entry: Entry,
-    dataset: str,
-    model: str,
-    mean: Mean,
-    slide: Slide,
-) -> str:
+def _scale(filled: Filled, entry: Entry, dataset: str, model: str, mean: Mean) -> str:
     """The factor on all pixels that would lift a score to the slide's."""
-    pixels = filled.pixels(entry, dataset, model)
+    pixels, slide = filled.pixels(entry, dataset, model), filled.slide(dataset, model)
     return f"{math.exp((mean.value - slide.value) / pixels):.3f}" if slide else ""
