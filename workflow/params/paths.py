@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from . import entries
 from .schema import key_path
 
 ROOT = Path(__file__).parents[2]
@@ -26,8 +27,8 @@ def problems(config: dict) -> Iterator[str]:
     results = config.get("results")
     if isinstance(results, str) and (reason := _of_results(results)):
         yield f"results: is {results!r}, {reason}"
-    for name, entry in _mappings(config.get("datasets")):
-        for key, value in _mapping(entry.get("options")).items():
+    for name, entry in entries.of(config, "datasets"):
+        for key, value in entries.mapping(entry.get("options")).items():
             if key == "path" and isinstance(value, str) and (reason := of_a_file(value)):
                 yield f"{key_path('datasets', name, 'options', key)}: is {value!r}, {reason}"
 
@@ -68,11 +69,3 @@ def of_a_file(text: str) -> str | None:
 def _plain(name: str) -> str:
     """A name as a file system may read it that knows no capitals."""
     return name.casefold().partition(".")[0]
-
-
-def _mappings(value: object) -> Iterator[tuple[str, dict]]:
-    yield from ((name, entry) for name, entry in _mapping(value).items() if isinstance(entry, dict))
-
-
-def _mapping(value: object) -> dict:
-    return value if isinstance(value, dict) else {}

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from gaebench import plugins
 
-from . import references, schema, signatures
+from . import names, schema, signatures
 from .schema import key_path, suggestion
 
 SEARCHED = ("batch", "decay", "fall")
@@ -102,8 +102,8 @@ def _entries(search: dict) -> Iterator[tuple[str, str, dict]]:
 def _entry(dataset: str, model: str, entry: dict, search: dict, config: dict) -> Iterator[str]:
     path = ("spaces", dataset, model)
     unknown = [
-        *references.known(dataset, config, "datasets", path[:2]),
-        *references.known(model, config, "models", path),
+        *names.known(dataset, config, "datasets", path[:2]),
+        *names.known(model, config, "models", path),
     ]
     yield from unknown
     if not unknown:
@@ -182,8 +182,8 @@ def _places(model: str, texts: list[str], config: dict, path: tuple) -> Iterator
 
 
 def _place(model: str, found: Place, config: dict, where: tuple) -> Iterator[str]:
-    yield from references.known(found.model, config, "models", where)
-    yield from references.known(found.dataset, config, "datasets", where)
+    yield from names.known(found.model, config, "models", where)
+    yield from names.known(found.dataset, config, "datasets", where)
     theirs = config["models"].get(found.model, {}).get("family")
     ours = config["models"][model]["family"]
     if theirs and theirs != ours:
