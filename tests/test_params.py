@@ -589,6 +589,15 @@ def test_merging_leaves_its_arguments_alone(config):
     assert config == before
 
 
+def test_a_figure_of_panels_says_which_one_is_wrong(config):
+    config["figures"]["curves"] = {"panels": {"mist": ["vae"], "mnist": ["vea"]}}
+    place = "  figures.curves.panels"
+    assert [line.partition(";")[0] for line in checks.problems(config)[1:]] == [
+        f"{place}.mist: no data set 'mist' in params.yaml",
+        f"{place}.mnist[0]: no model 'vea' in params.yaml",
+    ]
+
+
 def test_a_figure_without_models_is_none(config):
     config["figures"]["samples"]["models"] = []
     config["figures"]["curves"]["panels"] = {"mnist": [], "bimnist": []}

@@ -7,6 +7,9 @@ from gaebench import plugins
 from . import entries, names, settings
 from .schema import key_path
 
+SHOWN = ("dataset", "models")
+"""What a figure of one data set says."""
+
 
 def problems(config: dict) -> Iterator[str]:
     """One line for each."""
@@ -85,16 +88,16 @@ def _figures(config: dict) -> Iterator[str]:
         if name not in plugins.names("figures"):
             yield f"{key_path(*path)}: no such figure; {settings.suggested('figures', name)}"
             continue
-        panels = figure.get("panels")
-        if panels is None:
-            for part in ("dataset", "models"):
-                if part not in figure:
-                    yield f"{key_path(*path, part)}: missing"
-            panels = {figure.get("dataset"): figure.get("models")}
+        own = figure.get("panels")
+        if own is None:
+            yield from (f"{key_path(*path, part)}: missing" for part in SHOWN if part not in figure)
+        panels = {figure.get("dataset"): figure.get("models")} if own is None else own
         for dataset, models in entries.mapping(panels).items():
-            yield from names.known(dataset, config, "datasets", (*path, "dataset"))
-            yield from names.members(models, config, "models", (*path, "models"))
-            yield from _required(name, models, config, path)
+            parts = [("panels", dataset)] * 2 if own else [(part,) for part in SHOWN]
+            of_data, of_models = ((*path, *part) for part in parts)
+            yield from names.known(dataset, config, "datasets", of_data)
+            yield from names.members(models, config, "models", of_models)
+            yield from _required(name, models, config, of_models)
         yield from _pictured_controls(figure, entries.mapping(panels), config, path)
 
 
@@ -105,7 +108,7 @@ def _required(name: str, models: object, config: dict, path: tuple) -> Iterator[
         for model in entries.listed(models, config):
             given = entries.mapping(inherited.get(model, {}).get("settings")).get(setting)
             if model in inherited and given != value:
-                where = key_path(*path, "models")
+                where = key_path(*path)
                 yield f"{where}: {model} cannot be drawn; its settings must say {setting}: {value}"
 
 
