@@ -95,6 +95,15 @@ def test_gating_replaces_the_rectified_layers_and_nothing_else():
     assert gated[-1] is plain[-1] and gated(uniform(7, 6)).shape == (7, 3)
 
 
+def test_a_deep_gated_network_keeps_the_size_of_its_signal():
+    source = generator()
+    layers = torch.nn.Sequential(*(gates.Gated(400, 400, source) for _ in range(8)))
+    x = torch.randn(500, 400, generator=source)
+    assert layers(x).square().mean().item() == pytest.approx(1, abs=0.25)
+    u = torch.randn(200_000, generator=source, dtype=torch.float64)
+    assert u.sigmoid().square().mean().item() == pytest.approx(gates.PASSED, abs=1e-3)
+
+
 def test_descend_follows_the_gradient():
     weight = torch.nn.Linear(1, 1)
     optimiser = torch.optim.SGD(weight.parameters(), lr=0.1)

@@ -1,9 +1,14 @@
 """Gated layers, in the place of rectified ones."""
 
+import math
+
 import torch
 from torch import Tensor, nn
 
 from gaebench.networks.blocks import linear
+
+PASSED = 0.2934
+"""The mean of sigmoid(u)^2, u ~ N(0, 1): what a gate passes of the mean square of its value."""
 
 
 class Gated(nn.Module):
@@ -17,13 +22,16 @@ class Gated(nn.Module):
     n_in, n_out
         Widths.
     generator
-        Source of the weights: Xavier, zero bias.
+        Source of the weights: Xavier, zero bias. W is scaled up by what the gate takes away, so
+        that a deep network's signal keeps its size, as He's scale does for rectified layers.
     """
 
     def __init__(self, n_in: int, n_out: int, generator: torch.Generator) -> None:
         super().__init__()
         self.value = linear(n_in, n_out, generator, relu=False)
         self.gate = linear(n_in, n_out, generator, relu=False)
+        with torch.no_grad():
+            self.value.weight /= math.sqrt(PASSED)
 
     def forward(self, x: Tensor) -> Tensor:
         """Shape (..., n_in) -> (..., n_out)."""
