@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 KINDS = ("dataset", "model", "table", "figure")
+SHOWN = ("datasets", "models", "controls", "foreign")
 Files = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -19,12 +20,15 @@ def command(file: Path | None, over: tuple[Path, ...]) -> None:
     gaebench validate other.yaml                    another file in its place
     gaebench validate --over workflow/quick.yaml    with a file laid over it
 
-    Each mistake is named with its place and, where a name was meant, the nearest one.
+    Each mistake is named with its place and, where a name was meant, the nearest one. What stands
+    there and is shown nowhere is no mistake, and is named too.
     """
     from gaebench.errors import counted
-    from gaebench.project import Project
+    from gaebench.project import Project, workflow
 
     project = Project.here().reading(file, over)
     config = project.config
     counts = (counted(len(config[f"{kind}s"]), kind) for kind in KINDS)
     click.echo(f"{' + '.join(map(str, project.shown))}: in order ({', '.join(counts)})")
+    if unseen := workflow("runs").unseen(config, *SHOWN):
+        click.echo(f"Shown by no table and no figure: {', '.join(unseen)}")

@@ -126,6 +126,14 @@ def runs(config: dict) -> list[Run]:
     return [run for run in found if run.model in config["models"]]
 
 
+def unseen(config: dict, *sections: str) -> list[str]:
+    """Entries of sections that no table and no figure shows, each as ``section.name``."""
+    figures = (run for name in config["figures"] for run in figure_runs(config, name))
+    found = {name for run in [*cells(config), *figures] for name in run[:2]}
+    names = ((section, name) for section in sections for name in config[section])
+    return [f"{section}.{name}" for section, name in names if name not in found]
+
+
 def sampled(config: dict) -> list[Run]:
     """The runs that have images: for metrics that look at them, controls among them, and figures.
 
