@@ -10,6 +10,7 @@ import yaml
 from dvc.utils.hydra import apply_overrides
 from params import checks, labels, resolve, runs
 from params.resolve import merged
+from params.schema import described
 
 ROOT = Path(__file__).parents[1]
 
@@ -377,7 +378,6 @@ WRONG = [
         ["kmeans"],
         "tables.table1.controls[0]: no control 'kmeans' in params.yaml; did you mean 'k-means'?",
     ),
-    ("tables/table2/controls", ["k-means"], "tables.table2.controls: loglik_prior needs a model"),
     ("metrics/parsen", {}, "metrics.parsen: no such metric; did you mean 'parzen'?"),
     ("metrics/parzen", None, "metrics.parzen: is empty, must be a mapping"),
     (
@@ -437,7 +437,33 @@ WRONG = [
         [0, "vae"],
         "lists.three[1]: is 'vae', must be a seed: a whole number, at least 0",
     ),
-    ("metrics/bound", {"tables": ["table1"]}, "tables.table1.controls: bound needs a model"),
+    ("tables/table1/models", "three", "tables.table1.models: the list 'three' has no model in it"),
+    (
+        "tables/table1/seeds/mnist",
+        "compared",
+        "tables.table1.seeds.mnist: the list 'compared' has no seed in it",
+    ),
+    (
+        "figures/curves/models",
+        ["vae"],
+        "figures.curves: has models beside panels, which say both",
+    ),
+    (
+        "figures/latent_classes/controls",
+        ["held-out"],
+        "figures.latent_classes: held-out cannot be drawn: it is images, and no model",
+    ),
+    ("controls/held-out/datasets", [], "figures.nearest.controls: held-out is not for mnist"),
+    (
+        "datasets/tfd2",
+        {"reader": "tfd", "label": "T2", "options": {"path": "data/licensed/other.mat"}},
+        "datasets.tfd2.options.path: is 'data/licensed/other.mat', and tfd has",
+    ),
+    (
+        "models/gae-2/settings/exemplars",
+        1000.0,
+        "exemplars: is 1000.0 (a number), must be a whole number or text: write 1000",
+    ),
     ("classifier/epoch", 3, "classifier.epoch: unknown key; did you mean 'epochs'?"),
     ("classifier/epochs", 0, "classifier.epochs: is 0, must be at least 1"),
     (
@@ -464,7 +490,7 @@ WRONG = [
     (
         "figures/latent_density/models",
         ["gan"],
-        "figures.latent_density.models: gan cannot be drawn; its settings must say latent: 2",
+        "figures.latent_density: gan cannot be drawn: its settings must say latent: 2",
     ),
     (
         "tables/importance/models",
@@ -583,6 +609,110 @@ def test_captions_have_the_numbers_of_their_metrics_defaults_included(config):
     assert "few" in found["loglik_is"] and "draws" not in found["bound"]
 
 
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("tables/table1/seeds", "tables.table1.seeds"),
+        ("figures/curves/panels", "figures.curves.panels"),
+        ("datasets/mnist/tables", "datasets.mnist.tables"),
+        ("metrics/parzen", "metrics.parzen"),
+        ("models/vae-1-40d/settings", "models.vae-1-40d.settings"),
+        ("models/vae/per_dataset", "models.vae.per_dataset"),
+    ],
+)
+def test_a_key_of_no_text_is_told_anywhere(config, path, place):
+    holder = config
+    for part in path.split("/"):
+        holder = holder.setdefault(part, {})
+    for key in (None, 1, False):
+        holder[key] = {}
+        lines = checks.problems(config)
+        assert any(line.startswith(f"  {place}: a key is {described(key)}") for line in lines)
+        del holder[key]
+
+
+def test_one_broken_part_hides_no_other(config):
+    config["models"]["vae"]["like"] = ["x"]
+    config["train"]["epoch"] = 3
+    config["tables"]["table1"]["models"] = ["gna"]
+    told = "\n".join(checks.problems(config))
+    assert "models.vae.like: is a list" in told
+    assert "train.epoch: unknown key" in told and "no model 'gna'" in told
+
+
+def test_a_data_set_that_controls_alone_are_on_is_made_and_seen(config):
+    config["tables"] = {
+        "quality": {"models": [], "controls": ["held-out"], "seeds": {"mnist": [0]}},
+    }
+    config["figures"] = None
+    for section in ("models", "controls"):
+        for entry in config[section].values():
+            entry.pop("tables", None)
+    assert checks.problems(config) == []
+    found = resolve.resolved(config)
+    assert runs.datasets(found) == ["mnist"]
+    told = runs.unseen(found)
+    assert {"datasets.faces", "models.vae", "controls.k-means"} <= set(told)
+    assert not {"datasets.mnist", "controls.held-out"} & set(told)
+
+
+def test_what_is_unseen_does_not_hide_behind_a_name(config):
+    config["models"]["fashion"] = {"family": "vae", "label": "one"}
+    config["datasets"]["gan"] = {"reader": "mnist", "label": "two"}
+    assert runs.unseen(resolve.resolved(config)) == ["datasets.gan", "models.fashion"]
+
+
+def test_images_of_others_are_no_models(config, tmp_path, monkeypatch):
+    entry = {"by": "X", "dataset": "mnist", "file": "data/foreign/x.npy"}
+    monkeypatch.chdir(tmp_path)
+    Path("data/foreign").mkdir(parents=True)
+    Path("data/foreign/x.npy").touch()
+    config["foreign"] = {"mine": entry}
+    config["tables"]["table1"] |= {"models": ["vae", "gae-1"], "controls": []}
+    assert checks.problems(config) == []
+    config["metrics"]["negentropy"]["tables"] = ["table1"]
+    told = "  tables.table1: negentropy cannot be had of mine: it is images, and no model"
+    assert any(line.startswith(told) for line in checks.problems(config))
+
+
+def test_panels_may_be_taken_out_of_a_figure(config):
+    config["figures"]["curves"] = {"panels": None, "dataset": "faces", "models": ["gan"]}
+    assert checks.problems(config) == []
+    assert {r.dataset for r in runs.figure_runs(resolve.resolved(config), "curves")} == {"faces"}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        (
+            "tables/complexity/controls",
+            ["k-means"],
+            "tables.complexity: negentropy cannot be had of k-means: it is images, and no model",
+        ),
+        (
+            "metrics/bound",
+            {"tables": ["table1"]},
+            "tables.table1: bound cannot be had of k-means: it is images, and no model",
+        ),
+        (
+            "models/gae-1-2d/per_dataset/mnist/settings",
+            {"latent": 3},
+            "figures.latent_density: gae-1-2d cannot be drawn: its settings must say latent: 2",
+        ),
+    ],
+)
+def test_what_cannot_be_had_is_told_wherever_it_is_asked_for(config, path, value, message):
+    put(config, path, value)
+    assert any(line.startswith(f"  {message}") for line in checks.problems(config))
+
+
+def test_a_model_that_cannot_be_drawn_is_told(config):
+    config["models"]["gan-2d"] = {"family": "gan", "label": "G2", "settings": {"latent": 2}}
+    config["figures"]["latent_classes"]["models"] = ["gan-2d"]
+    told = "  figures.latent_classes: gan-2d cannot be drawn: gan has no draw_posterior"
+    assert told in checks.problems(config)
+
+
 def test_merging_leaves_its_arguments_alone(config):
     before = copy.deepcopy(config)
     merged(config, {"train": {"epochs": 1}})
@@ -602,7 +732,6 @@ def test_a_figure_without_models_is_none(config):
     config["figures"]["samples"]["models"] = []
     config["figures"]["curves"]["panels"] = {"mnist": [], "bimnist": []}
     config["figures"]["nearest"]["models"] = []  # its controls remain
-    config["figures"]["curves"]["models"] = ["vae"]  # not looked at beside panels
     assert checks.problems(config) == []
     left = resolve.resolved(config)["figures"]
     assert config["figures"].keys() - left.keys() == {"samples", "curves"}

@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 
 KINDS = ("dataset", "model", "table", "figure")
-SHOWN = ("datasets", "models", "controls", "foreign")
 Files = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -24,11 +23,11 @@ def command(file: Path | None, over: tuple[Path, ...]) -> None:
     there and is shown nowhere is no mistake, and is named too.
     """
     from gaebench.errors import counted
-    from gaebench.project import Project, workflow
+    from gaebench.project import Project
 
     project = Project.here().reading(file, over)
     config = project.config
     counts = (counted(len(config[f"{kind}s"]), kind) for kind in KINDS)
     click.echo(f"{' + '.join(map(str, project.shown))}: in order ({', '.join(counts)})")
-    if unseen := workflow("runs").unseen(config, *SHOWN):
-        click.echo(f"Shown by no table and no figure: {', '.join(unseen)}")
+    if project.unseen:
+        click.echo(f"Shown by no table and no figure: {', '.join(project.unseen)}")

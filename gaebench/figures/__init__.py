@@ -1,10 +1,11 @@
 """The figures, one a file.
 
 A file has ``CAPTION`` and ``NEEDS`` (which files of each run it reads: ``samples``, ``model``,
-``history`` or metrics), for controls ``CONTROLS_NEED`` where that differs, ``REQUIRES`` where the
-models shown must have certain settings, and ``draw(runs, device) -> Figure``: ``runs`` are those of
-the parameters as :class:`gaebench.report.shown.ShownRun`, in their order, controls last in each
-panel; ``device`` is where to restore models.
+``history`` or metrics), for controls ``CONTROLS_NEED`` where that differs, ``ASKS`` and
+``REQUIRES`` where the models shown must have certain methods and settings, and ``draw(runs,
+device) -> Figure``: ``runs`` are those of the parameters as
+:class:`gaebench.report.shown.ShownRun`, in their order, controls last in each panel; ``device`` is
+where to restore models.
 """
 
 from collections.abc import Sequence

@@ -21,6 +21,7 @@ CAPTION = (
     "class, 1-layer beside 2-layer networks."
 )
 NEEDS = ("model",)
+ASKS = ("draw_posterior",)
 REQUIRES = {"latent": 2}
 
 APART = 0.055

@@ -144,6 +144,11 @@ class Project:
         return plugins.load("tables", name).TABLE.plus(further)
 
     @property
+    def unseen(self) -> list[str]:
+        """What its parameters have and no table or figure shows, each as ``section.name``."""
+        return workflow("runs").unseen(self.config)
+
+    @property
     def committed(self) -> Path | None:
         """The tidy table of its last full run, if there is one."""
         path = self.results / "metrics.csv"

@@ -1,10 +1,10 @@
-"""What metrics ask of models and data sets, and which of them have it.
+"""What metrics and figures ask of models and data sets, and which of them have it.
 
-A metric names in ``ASKS`` the methods of a model that it uses and not every model has. Which a
+Each names in ``ASKS`` the methods of a model that it uses and not every model has. Which a
 family has is read from the sources of its class. Where these do not say (a base class from
 elsewhere, a decorator), the family is taken to have them all, and the job has the last word.
 One whose ``BINARY`` is true takes binary images alone; a data set says in ``BINARY`` what it has.
-``REQUIRES`` are settings that a metric's models must have.
+``REQUIRES`` are settings that the models must have. Controls and images of others are no models.
 """
 
 import ast
@@ -21,8 +21,18 @@ BASE = "Model"
 """The class whose methods of these names only say that a model has no such thing."""
 
 
+FILES = ("model", "history")
+"""Of a run, which a figure may need: what training leaves."""
+
+
 def problems(config: dict) -> Iterator[str]:
-    """Metrics that resolved parameters ask of what has no such thing, one line each."""
+    """What resolved parameters ask of what has no such thing, one line each."""
+    for check in (_measured, _drawn, _scored, _few):
+        yield from check(config)
+
+
+def _measured(config: dict) -> Iterator[str]:
+    """Metrics of tables and figures."""
     places = {("tables", name): runs.cells_of(config, name) for name in config["tables"]}
     places |= {("figures", name): runs.figure_cells(config, name) for name in config["figures"]}
     for place, cells in places.items():
@@ -30,7 +40,15 @@ def problems(config: dict) -> Iterator[str]:
             for whose, reason in _obstacles(config, dataset, model, metric):
                 what = f"{metric} cannot be had of {whose}: {reason}"
                 yield f"{key_path(*place)}: {what}; take one of the two out of it"
-    yield from _scored(config)
+
+
+def _drawn(config: dict) -> Iterator[str]:
+    """What figures draw themselves."""
+    for name in config["figures"]:
+        for run, needs in runs.shown(config, name):
+            asked = {need for need in needs if need in FILES}
+            for reason in _lacks(config, *run[:2], "figures", name, bool(asked)):
+                yield f"{key_path('figures', name)}: {run.model} cannot be drawn: {reason}"
 
 
 def _scored(config: dict) -> Iterator[str]:
@@ -46,17 +64,38 @@ def _scored(config: dict) -> Iterator[str]:
 
 def _obstacles(config: dict, dataset: str, model: str, metric: str) -> Iterator[tuple[str, str]]:
     """Why a metric cannot be had of a model on a data set: which of the two lacks what."""
-    family = config["models"].get(model, {}).get("family")
-    if family and (missing := lacking(family, metric)):
-        yield model, f"{family} has no {', '.join(missing)}"
-    required = plugins.constant("metrics", metric, "REQUIRES", {}) if family else {}
-    for setting, value in required.items():
-        if runs.training(config, model, dataset)["settings"].get(setting) != value:
-            yield model, f"its settings must say {setting}: {value}"
+    asked = plugins.constant("metrics", metric, "NEEDS") == "model"
+    for reason in _lacks(config, dataset, model, "metrics", metric, asked):
+        yield model, reason
     reader = config["datasets"][dataset]["reader"]
     grey = plugins.constant("datasets", reader, "BINARY", None) is False
     if grey and plugins.constant("metrics", metric, "BINARY", False):
         yield dataset, f"images of {dataset} are grey, not binary"
+
+
+def _lacks(
+    config: dict, dataset: str, run: str, kind: str, name: str, asked: bool
+) -> Iterator[str]:
+    """Why a run does not do for a metric or a figure; ``asked`` is whether for a model."""
+    if run not in config["models"]:
+        yield from ["it is images, and no model"] if asked else []
+        return
+    family, settings = config["models"][run]["family"], runs.training(config, run, dataset)
+    if missing := lacking(family, name, kind):
+        yield f"{family} has no {', '.join(missing)}"
+    for setting, value in plugins.constant(kind, name, "REQUIRES", {}).items():
+        if settings["settings"].get(setting) != value:
+            yield f"its settings must say {setting}: {value}"
+
+
+def _few(config: dict) -> Iterator[str]:
+    """Fewer samples than metrics need."""
+    metrics = dict.fromkeys(cell.metric for cell in runs.cells(config))
+    least = {name: plugins.constant("metrics", name, "LEAST_SAMPLES", 1) for name in metrics}
+    samples = config["samples"]
+    if few := [metric for metric, needed in least.items() if samples < needed]:
+        wanted = max(map(least.get, few))
+        yield f"samples: is {samples}, must be at least {wanted} for {', '.join(few)}"
 
 
 def is_scored(family: str) -> bool:
@@ -71,9 +110,9 @@ def is_scored(family: str) -> bool:
     return set(given) != {"[]"} and not (stages and alone)
 
 
-def lacking(family: str, metric: str) -> list[str]:
-    """The methods that a metric asks for and a family has not."""
-    asked = plugins.constant("metrics", metric, "ASKS", ())
+def lacking(family: str, name: str, kind: str = "metrics") -> list[str]:
+    """The methods that a metric, or a figure, asks for and a family has not."""
+    asked = plugins.constant(kind, name, "ASKS", ())
     given = methods(family) if asked else None
     return [] if given is None else [name for name in asked if name not in given]
 

@@ -15,8 +15,10 @@ def problems(config: dict) -> list[str]:
     if faults := contracts.problems():
         return faults
     found = [*schema.problems(config), *paths.problems(config)]
-    with suppress(*TRIPPED) if found else nullcontext():
-        found += references.problems(config)
+    broken = bool(found)
+    for lines in references.problems(config):
+        with suppress(*TRIPPED) if broken else nullcontext():
+            found += lines
     if not found:
         resolved = resolve.resolved(config)
         found = [*labels.alike(resolved), *abilities.problems(resolved)]

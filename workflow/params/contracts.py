@@ -97,6 +97,7 @@ CONSTANTS = {
         "CAPTION": TITLE,
         "NEEDS": NAMES,
         "CONTROLS_NEED": NAMES._replace(optional=True),
+        "ASKS": NAMES._replace(optional=True),
         "REQUIRES": MAPPING,
     },
     "tables": {},

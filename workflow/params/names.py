@@ -25,10 +25,15 @@ def known(name: str | None, config: dict, section: str, path: tuple) -> Iterator
 
 def members(value: object, config: dict, section: str, path: tuple) -> Iterator[str]:
     """Check the members of a list, or of the list of that name, against a section."""
+    found = entries.listed(value, config)
     if isinstance(value, str):
         yield from _list(value, config, path)
+        there = entries.mapping(config.get(section))
+        if found and not any(name in there for name in found):
+            yield _of_others(value, CALLED[section], path)
+            return
         path = ("lists", value)
-    for number, name in enumerate(entries.listed(value, config)):
+    for number, name in enumerate(found):
         yield from known(name, config, section, (*path, number))
 
 
@@ -36,10 +41,23 @@ def seeds(value: object, config: dict, path: tuple) -> Iterator[str]:
     """Check that seeds are whole numbers, at least 0; the schema checks those given in place."""
     if isinstance(value, str):
         yield from _list(value, config, path)
-        for number, seed in enumerate(entries.listed(value, config)):
-            if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed < 2**63:
-                where = key_path("lists", value, number)
-                yield f"{where}: is {short(seed)}, must be a seed: a whole number, at least 0"
+        found = entries.listed(value, config)
+        wrong = {number: seed for number, seed in enumerate(found) if not _is_seed(seed)}
+        if len(wrong) == len(found) > 0:
+            yield _of_others(value, "seed", path)
+            return
+        for number, seed in wrong.items():
+            where = key_path("lists", value, number)
+            yield f"{where}: is {short(seed)}, must be a seed: a whole number, at least 0"
+
+
+def _is_seed(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63
+
+
+def _of_others(name: str, what: str, path: tuple) -> str:
+    """The problem of a list that stands where one of something else must."""
+    return f"{key_path(*path)}: the list {name!r} has no {what} in it"
 
 
 def _list(name: str, config: dict, path: tuple) -> Iterator[str]:

@@ -14,10 +14,10 @@ from .schema import key_path
 MODEL = ("models", "family", "settings")
 
 
-def problems(config: dict) -> list[str]:
-    """Names that stand for nothing, and settings that a plugin does not take, one line each."""
-    checks = (_likes, _datasets, _train, _models, _controls, _foreign, _metrics, shows.problems)
-    return [line for check in checks for line in check(config)]
+def problems(config: dict) -> Iterator[Iterator[str]]:
+    """Names that stand for nothing, settings that a plugin does not take: a check's lines each."""
+    checks = (_likes, _datasets, _train, _models, _controls, _foreign, _metrics, *shows.CHECKS)
+    return (check(config) for check in checks)
 
 
 def _likes(config: dict) -> Iterator[str]:
@@ -35,6 +35,7 @@ def _likes(config: dict) -> Iterator[str]:
 
 
 def _datasets(config: dict) -> Iterator[str]:
+    yield from _one_path(config)
     for name, entry in entries.of(config, "datasets"):
         yield from settings.of_plugin(entry, "datasets", "reader", "options", ("datasets", name))
         yield from settings.of_training(entry.get("train"), ("datasets", name, "train"))
@@ -42,6 +43,19 @@ def _datasets(config: dict) -> Iterator[str]:
             path = ("datasets", name, "tables", table)
             yield from names.known(table, config, "tables", path)
             yield from names.seeds(seeds, config, path)
+
+
+def _one_path(config: dict) -> Iterator[str]:
+    """Data sets of one source are made from the same files, wherever these lie."""
+    first: dict[str, tuple[str, object]] = {}
+    for name, entry in entries.of(config, "datasets"):
+        if entry.get("reader") in plugins.names("datasets"):
+            source = plugins.constant("datasets", entry["reader"], "SOURCE", None)
+            path = entries.mapping(entry.get("options")).get("path")
+            other, there = first.setdefault(source, (name, path))
+            if path != there:
+                where = key_path("datasets", name, "options", "path")
+                yield f"{where}: is {path!r}, and {other} has {there!r}: both are of {source}"
 
 
 def _models(config: dict) -> Iterator[str]:

@@ -121,7 +121,7 @@ def _lists(config: dict) -> Iterator[tuple[dict, str]]:
     for entry in [*config["tables"].values(), *config["figures"].values()]:
         yield from ((entry, key) for key in ("models", "controls", "further") if key in entry)
         for part in ("seeds", "panels"):
-            yield from ((entry[part], key) for key in entry.get(part, {}))
+            yield from ((entry[part], key) for key in entry.get(part) or {})
 
 
 def _show(config: dict) -> None:

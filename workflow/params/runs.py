@@ -119,19 +119,28 @@ def shown(config: dict, name: str, missing: Collection[str] = ()) -> list[Shown]
     ]
 
 
+def everything(config: dict) -> list[Run]:
+    """Every model, control and foreign image of the tables and figures, each once."""
+    shown_runs = [run for name in config["figures"] for run in figure_runs(config, name)]
+    return list(dict.fromkeys([*(cell.run for cell in cells(config)), *shown_runs]))
+
+
 def runs(config: dict) -> list[Run]:
     """Every trained model of the tables and figures, each once."""
-    shown_runs = [run for name in config["figures"] for run in figure_runs(config, name)]
-    found = dict.fromkeys([*(cell.run for cell in cells(config)), *shown_runs])
-    return [run for run in found if run.model in config["models"]]
+    return [run for run in everything(config) if run.model in config["models"]]
 
 
-def unseen(config: dict, *sections: str) -> list[str]:
-    """Entries of sections that no table and no figure shows, each as ``section.name``."""
-    figures = (run for name in config["figures"] for run in figure_runs(config, name))
-    found = {name for run in [*cells(config), *figures] for name in run[:2]}
-    names = ((section, name) for section in sections for name in config[section])
-    return [f"{section}.{name}" for section, name in names if name not in found]
+def unseen(config: dict) -> list[str]:
+    """What no table and no figure shows, each as ``section.name``."""
+    images = {run.model for run in everything(config)}
+    shown_names = {"datasets": datasets(config)}
+    shown_names |= dict.fromkeys(("models", "controls", "foreign"), images)
+    return [
+        f"{section}.{name}"
+        for section, found in shown_names.items()
+        for name in config[section]
+        if name not in found
+    ]
 
 
 def sampled(config: dict) -> list[Run]:
@@ -154,8 +163,8 @@ def sampled(config: dict) -> list[Run]:
 
 
 def datasets(config: dict) -> list[str]:
-    """The data sets that the runs are on, in the order of params.yaml."""
-    used = {run.dataset for run in runs(config)}
+    """The data sets that anything shown is on, in the order of params.yaml."""
+    used = {run.dataset for run in everything(config)}
     return [name for name in config["datasets"] if name in used]
 
 

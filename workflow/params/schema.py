@@ -45,7 +45,17 @@ def problems(config: dict, name: str = "params") -> list[str]:
     """Where a configuration departs from the schema of that name, one line each."""
     schema = yaml.safe_load((SCHEMAS / f"{name}.schema.yaml").read_text(encoding="utf-8"))
     errors = VALIDATOR(schema).iter_errors(config)
-    return [line for error in errors for line in _explain(error)]
+    return [*(line for error in errors for line in _explain(error)), *_keys(config)]
+
+
+def _keys(value: object, path: tuple = ()) -> Iterator[str]:
+    """Keys that are no text, such as null, in any mapping."""
+    for key, part in value.items() if isinstance(value, dict) else ():
+        if isinstance(key, str):
+            yield from _keys(part, (*path, key))
+        else:
+            place = key_path(*path) or "top level"
+            yield f"{place}: a key is {described(key)}, must be {TYPES['string']}"
 
 
 def key_path(*parts: str | int) -> str:
@@ -81,7 +91,7 @@ def hint(value: object, wanted: str) -> str:
         number = float(value)
     except ValueError:
         return ""
-    whole = wanted == TYPES["integer"]
+    whole = TYPES["number"] not in wanted
     if not math.isfinite(number) or (whole and not number.is_integer()):
         return ""
     taken = ". YAML takes it for text" if isinstance(value, str) else ""
