@@ -456,11 +456,12 @@ def test_it_names_mistakes(project):
     assert "models.vae.settings.latnt: unknown key; did you mean 'latent'?" in done.stderr
     Path("more.yaml").write_text(
         "models: {new: {like: vae-2}}\n"
+        "tables: {bounds: null, variants: {models: []}}\n"
         "foreign: {theirs: {label: t, by: b, dataset: bimnist, file: data/foreign/t.npz}}\n"
     )
     Path("data/foreign").mkdir(parents=True)
     Path("data/foreign/t.npz").touch()
-    told = "Shown by no table and no figure: models.new, foreign.theirs\n"
+    told = "Shown nowhere: models.new, foreign.theirs, tables.variants, tables.reach-table2\n"
     assert told in run("validate", "--over", "more.yaml").stdout
     Path("bad.yaml").write_text("models: [\n")
     assert "bad.yaml, line" in run("validate", "bad.yaml", status=1).stderr

@@ -30,4 +30,4 @@ def command(file: Path | None, over: tuple[Path, ...]) -> None:
     counts = (counted(len(config[f"{kind}s"]), kind) for kind in KINDS)
     click.echo(f"{' + '.join(map(str, project.shown))}: in order ({', '.join(counts)})")
     if project.unseen:
-        click.echo(f"Shown by no table and no figure: {', '.join(project.unseen)}")
+        click.echo(f"Shown nowhere: {', '.join(project.unseen)}")

@@ -145,8 +145,17 @@ class Project:
 
     @property
     def unseen(self) -> list[str]:
-        """What its parameters have and no table or figure shows, each as ``section.name``."""
-        return workflow("runs").unseen(self.config)
+        """What its parameters have and no table or figure shows, each as ``section.name``.
+
+        With tables and figures that show nothing, but for those of null, which say so.
+        """
+        empty = [
+            f"{section}.{name}"
+            for section in ("tables", "figures")
+            for name, entry in (self.params[section] or {}).items()
+            if entry is not None and name not in self.config[section]
+        ]
+        return [*workflow("runs").unseen(self.config), *empty]
 
     @property
     def committed(self) -> Path | None:
