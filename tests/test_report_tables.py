@@ -385,7 +385,7 @@ def test_columns_of_several_numbers_each_with_its_own_best():
         [layouts.CONTROLS.text, "", "", ""],
         ["training images", "0.5 ± 0.0", "1.000 ± 0.000", "7.0 ± 0.0"],
     ]
-    assert f"## Errors\n\nHow wrong. {tables.OURS}\n\n" in text
+    assert f"## Errors\n\nHow wrong. Ours: {tables.MEANS}{tables.BOLD}.\n\n" in text
     assert "2. Drawn without replacement.\n3. Of 10,000.\n" in text
 
 
@@ -400,14 +400,14 @@ def test_columns_of_two_data_sets_are_named_by_them():
 
 def test_where_no_way_is_better_nothing_is_the_best():
     text = errors({"mnist": [0]}, table=Table("t", "c", (Entry("error", "size"),)))
-    assert "**" not in text and tables.UNRANKED in text and " size |" in text
+    assert "**" not in text and "Ours: one seed.\n\n" in text and " size |" in text
     text = errors({"mnist": [0]}, table=Table("t", "c", (Entry("error", better=""),)))
-    assert "**" not in text and tables.UNRANKED in text and not any(c in text for c in "↑↓→")
+    assert "**" not in text and "Ours: one seed.\n\n" in text and not any(c in text for c in "↑↓→")
 
 
 def test_a_single_model_is_not_the_best():
     text = errors({"mnist": [0]}, models=("vae",))
-    assert "**" not in text and tables.UNRANKED in text and not any(c in text for c in "↑↓→")
+    assert "**" not in text and "Ours: one seed.\n\n" in text and not any(c in text for c in "↑↓→")
 
 
 def test_equal_numbers_as_printed_are_equally_good(monkeypatch):

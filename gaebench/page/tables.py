@@ -91,7 +91,7 @@ def of(filled: Filled) -> PageTable:
     head, *lines = [_row(row, labels, footnotes) for row in grid]
     one_seed = any(SINGLE in place.tail for line in lines for place in line)
     below = [tables.ONE_SEED if one_seed else "", tables.citations(table)]
-    caption = f"{filled.said(table.caption)} {tables.legend(table, grid)}".strip()
+    caption = f"{filled.said(table.caption)} {tables.legend(filled, grid)}".strip()
     return PageTable(
         anchor=anchor("table", table.title),
         title=table.title,

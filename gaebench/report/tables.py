@@ -9,8 +9,8 @@ from gaebench.report.names import Names
 from gaebench.report.table import Table
 from gaebench.report.typeset import SINGLE, Footnotes, Text
 
-OURS = "Ours: mean over seeds ± its standard error; the best of each column in bold."
-UNRANKED = "Ours: mean over seeds ± its standard error."
+MEANS = "mean over seeds ± its standard error"
+BOLD = "; the best of each column in bold"
 REACHED = "In bold: reaches the slide's number."
 ONE_SEED = f"{SINGLE} One seed: the error is the metric's own, over test images or folds."
 
@@ -43,7 +43,7 @@ def _section(filled: Filled) -> str:
     """Heading, caption, the table itself and what must be said below it."""
     table, footnotes, grid = filled.table, Footnotes(), layouts.lay_out(filled)
     notes = tuple(map(filled.said, table.notes))
-    caption = f"{filled.said(table.caption)} {legend(table, grid)}".strip()
+    caption = f"{filled.said(table.caption)} {legend(filled, grid)}".strip()
     # Remarks are numbered as they are read: the caption's first, then row by row.
     head = footnotes.marked(Text(caption, notes))
     body = typeset.markdown([[footnotes.marked(place) for place in row] for row in grid])
@@ -52,11 +52,13 @@ def _section(filled: Filled) -> str:
     return "\n\n".join(filter(None, parts))
 
 
-def legend(table: Table, grid: layouts.Grid) -> str:
+def legend(filled: Filled, grid: layouts.Grid) -> str:
     """What the numbers are, and what bold says."""
-    if table.layout == "entries":
-        return REACHED if table.published else ""
-    return OURS if any(place.text.startswith("**") for row in grid for place in row) else UNRANKED
+    if filled.table.layout == "entries":
+        return REACHED if filled.table.published else ""
+    several = any(len(seeds) > 1 for seeds in filled.asked["seeds"].values())
+    ranked = any(place.text.startswith("**") for row in grid for place in row)
+    return f"Ours: {MEANS if several else 'one seed'}{BOLD if ranked else ''}."
 
 
 def citations(table: Table) -> str:
