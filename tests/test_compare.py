@@ -320,6 +320,21 @@ def test_folders_and_files(repository, tmp_path):
     assert "+10.00" in run(repository, str(tmp_path / "before"))
 
 
+def test_a_folder_of_a_commit(repository):
+    numbers(repository / "results/longer", 400.0)
+    commit(repository, "three")
+    numbers(repository / "results/longer", 405.0)
+    for place in ("results/longer", "./results/longer/", "results/longer/metrics.csv"):
+        text = run(repository, f"HEAD:{place}", "results/longer")
+        assert "402.05" not in text and "+5.00" in text and "401.05" in text
+    assert "-100.00" in run(repository, "HEAD:results/longer", "first:results")
+    itself = run(repository, "HEAD:results/longer", "main:results/longer")
+    assert "one and the same" in itself
+    assert "no results/none/metrics.csv" in run(repository, "HEAD:results/none", status=1)
+    for name in (":results", "HEAD:", "nothing:results", "main@{2020-01-01 10:00:00}"):
+        run(repository, name, status=0 if "@" in name else 1)
+
+
 def test_quick_results_stand_beside_the_full_ones(repository, tmp_path):
     numbers(repository / "results/quick", 130.0)
     assert "+10.00" not in run(repository, "HEAD")

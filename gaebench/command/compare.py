@@ -31,13 +31,15 @@ def command(
     gaebench compare main my-branch                two branches
     gaebench compare old/metrics.csv               a file, or a folder with one
     gaebench compare ../before results/quick       two runs of make quick
+    gaebench compare HEAD~1:results/longer results/longer    a study, then and now
     gaebench compare main --markdown --fail-on worse
 
-    A and B are commits, branches, tags, folders or metrics.csv files; B is the working tree by
-    default. A cell is a model on a data set under a metric. Its difference is taken seed by seed,
-    with its standard error; with one seed, the errors of the two estimates stand in. It moved if
-    that is no chance (t-test, false discovery rate 5 % over the cells that differ), else it is
-    within noise. Where the version of a metric changed, its numbers do not compare.
+    A and B are commits, branches, tags, folders or metrics.csv files, or a folder of a commit
+    after a colon; B is the working tree by default. A cell is a model on a data set under a
+    metric. Its difference is taken seed by seed, with its standard error; with one seed, the
+    errors of the two estimates stand in. It moved if that is no chance (t-test, false discovery
+    rate 5 % over the cells that differ), else it is within noise. Where the version of a metric
+    changed, its numbers do not compare.
     """
     from gaebench import comparison
     from gaebench.command import changed

@@ -1,6 +1,7 @@
 """Where results come from: commits, folders, files, the working tree."""
 
 import os
+import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +62,8 @@ def source(text: str | None, root: Path) -> Source:
     Parameters
     ----------
     text
-        A ``metrics.csv``, a folder with one, a checkout, or a name of git's.
+        A ``metrics.csv``, a folder with one, a checkout, or a name of git's; a commit, ``:`` and a
+        folder or file for what the commit has there.
     root
         The project's folder.
 
@@ -81,6 +83,8 @@ def source(text: str | None, root: Path) -> Source:
         return _file(os.path.join(path, FILE), text)
     if any(os.path.isfile(os.path.join(path, folder, FILE)) for folder in (FULL, QUICK)):
         return _folder(Path(path), text, here=Path(path).resolve() == root)
+    if within := _within(root, text):
+        return _committed(root, text, *within)
     return _commit(root, text, _revision(root, text))
 
 
@@ -128,6 +132,26 @@ def _commit(root: Path, name: str, revision: str) -> Source:
     if not tables:
         raise GaebenchError(f"the commit {name} has no {FULL}/{FILE}")
     places = {folder: f"{revision}:{folder}" for folder in tables}
+    return Source(name, tables, lambda path: git.file(root, revision, path), places, revision)
+
+
+def _within(root: Path, text: str) -> tuple[str, str] | None:
+    """The hash and the folder of ``commit:folder``; None of anything else, ``main@{10:30}`` too."""
+    name, _, place = text.rpartition(":")
+    if not name or not place or "{" in text:
+        return None
+    try:
+        revision = git.commit(root, name)
+    except git.GitFailed:
+        return None
+    return revision and (revision, posixpath.normpath(place.removesuffix(FILE)))
+
+
+def _committed(root: Path, name: str, revision: str, folder: str) -> Source:
+    found = git.file(root, revision, f"{folder}/{FILE}")
+    if found is None:
+        raise GaebenchError(f"{name}: the commit has no {folder}/{FILE}")
+    tables, places = {name: frames.parsed(found, name)}, {name: f"{revision}:{folder}"}
     return Source(name, tables, lambda path: git.file(root, revision, path), places, revision)
 
 
