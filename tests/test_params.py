@@ -444,6 +444,12 @@ WRONG = [
         "tables.table1.seeds.mnist: the list 'compared' has no seed in it",
     ),
     (
+        "lists/pictured",
+        ["gea-2"],
+        "lists.pictured[0]: no model 'gea-2' in params.yaml; did you mean 'gae-2'?",
+    ),
+    ("lists/one", ["0"], "lists.one[0]: is '0', must be a seed: a whole number, at least 0"),
+    (
         "figures/curves/models",
         ["vae"],
         "figures.curves: has models beside panels, which say both",

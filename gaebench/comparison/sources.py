@@ -84,8 +84,9 @@ def source(text: str | None, root: Path) -> Source:
     if any(os.path.isfile(os.path.join(path, folder, FILE)) for folder in (FULL, QUICK)):
         return _folder(Path(path), text, here=Path(path).resolve() == root)
     if within := _within(root, text):
-        return _committed(root, text, *within)
-    return _commit(root, text, _revision(root, text))
+        revision, folder = within
+        return _commit(root, text, revision, {text: folder})
+    return _commit(root, text, _revision(root, text), {FULL: FULL, QUICK: QUICK})
 
 
 def _file(path: str, name: str) -> Source:
@@ -123,15 +124,17 @@ def _revision(root: Path, name: str) -> str:
     )
 
 
-def _commit(root: Path, name: str, revision: str) -> Source:
+def _commit(root: Path, name: str, revision: str, folders: dict[str, str]) -> Source:
+    """What a commit has in folders, by what their tables are called."""
     tables = {}
-    for folder in (FULL, QUICK):
+    for called, folder in folders.items():
         found = git.file(root, revision, f"{folder}/{FILE}")
         if found is not None:
-            tables[folder] = frames.parsed(found, f"{name}:{folder}/{FILE}")
+            place = name if called == name else f"{name}:{folder}/{FILE}"
+            tables[called] = frames.parsed(found, place)
     if not tables:
-        raise GaebenchError(f"the commit {name} has no {FULL}/{FILE}")
-    places = {folder: f"{revision}:{folder}" for folder in tables}
+        raise GaebenchError(f"the commit {name} has no {next(iter(folders.values()))}/{FILE}")
+    places = {called: f"{revision}:{folders[called]}" for called in tables}
     return Source(name, tables, lambda path: git.file(root, revision, path), places, revision)
 
 
@@ -145,14 +148,6 @@ def _within(root: Path, text: str) -> tuple[str, str] | None:
     except git.GitFailed:
         return None
     return revision and (revision, posixpath.normpath(place.removesuffix(FILE)))
-
-
-def _committed(root: Path, name: str, revision: str, folder: str) -> Source:
-    found = git.file(root, revision, f"{folder}/{FILE}")
-    if found is None:
-        raise GaebenchError(f"{name}: the commit has no {folder}/{FILE}")
-    tables, places = {name: frames.parsed(found, name)}, {name: f"{revision}:{folder}"}
-    return Source(name, tables, lambda path: git.file(root, revision, path), places, revision)
 
 
 def pairs(before: Source, after: Source, quick: bool) -> list[Pair]:

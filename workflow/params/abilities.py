@@ -19,8 +19,6 @@ from .schema import key_path
 
 BASE = "Model"
 """The class whose methods of these names only say that a model has no such thing."""
-
-
 FILES = ("model", "history")
 """Of a run, which a figure may need: what training leaves."""
 
@@ -46,8 +44,8 @@ def _drawn(config: dict) -> Iterator[str]:
     """What figures draw themselves."""
     for name in config["figures"]:
         for run, needs in runs.shown(config, name):
-            asked = {need for need in needs if need in FILES}
-            for reason in _lacks(config, *run[:2], "figures", name, bool(asked)):
+            asked = any(need in FILES for need in needs)
+            for reason in _lacks(config, run.dataset, run.model, "figures", name, asked):
                 yield f"{key_path('figures', name)}: {run.model} cannot be drawn: {reason}"
 
 
@@ -76,15 +74,16 @@ def _obstacles(config: dict, dataset: str, model: str, metric: str) -> Iterator[
 def _lacks(
     config: dict, dataset: str, run: str, kind: str, name: str, asked: bool
 ) -> Iterator[str]:
-    """Why a run does not do for a metric or a figure; ``asked`` is whether for a model."""
+    """Why a run does not do for a metric or a figure, which may have ``asked`` for a model."""
     if run not in config["models"]:
         yield from ["it is images, and no model"] if asked else []
         return
-    family, settings = config["models"][run]["family"], runs.training(config, run, dataset)
+    restored = runs.restoring(config, run, dataset)
+    family, settings = restored["family"], restored["settings"]
     if missing := lacking(family, name, kind):
         yield f"{family} has no {', '.join(missing)}"
     for setting, value in plugins.constant(kind, name, "REQUIRES", {}).items():
-        if settings["settings"].get(setting) != value:
+        if settings.get(setting) != value:
             yield f"its settings must say {setting}: {value}"
 
 

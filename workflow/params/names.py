@@ -27,11 +27,11 @@ def members(value: object, config: dict, section: str, path: tuple) -> Iterator[
     """Check the members of a list, or of the list of that name, against a section."""
     found = entries.listed(value, config)
     if isinstance(value, str):
-        yield from _list(value, config, path)
         there = entries.mapping(config.get(section))
-        if found and not any(name in there for name in found):
-            yield _of_others(value, CALLED[section], path)
+        if _is_of_others(found, [name in there for name in found], config):
+            yield f"{key_path(*path)}: the list {value!r} has no {CALLED[section]} in it"
             return
+        yield from _list(value, config, path)
         path = ("lists", value)
     for number, name in enumerate(found):
         yield from known(name, config, section, (*path, number))
@@ -39,14 +39,15 @@ def members(value: object, config: dict, section: str, path: tuple) -> Iterator[
 
 def seeds(value: object, config: dict, path: tuple) -> Iterator[str]:
     """Check that seeds are whole numbers, at least 0; the schema checks those given in place."""
-    if isinstance(value, str):
-        yield from _list(value, config, path)
-        found = entries.listed(value, config)
-        wrong = {number: seed for number, seed in enumerate(found) if not _is_seed(seed)}
-        if len(wrong) == len(found) > 0:
-            yield _of_others(value, "seed", path)
-            return
-        for number, seed in wrong.items():
+    found = entries.listed(value, config)
+    if not isinstance(value, str):
+        return
+    if _is_of_others(found, [_is_seed(seed) for seed in found], config):
+        yield f"{key_path(*path)}: the list {value!r} has no seed in it"
+        return
+    yield from _list(value, config, path)
+    for number, seed in enumerate(found):
+        if not _is_seed(seed):
             where = key_path("lists", value, number)
             yield f"{where}: is {short(seed)}, must be a seed: a whole number, at least 0"
 
@@ -55,9 +56,13 @@ def _is_seed(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63
 
 
-def _of_others(name: str, what: str, path: tuple) -> str:
-    """The problem of a list that stands where one of something else must."""
-    return f"{key_path(*path)}: the list {name!r} has no {what} in it"
+def _is_of_others(found: list, fits: list[bool], config: dict) -> bool:
+    """Whether the members of a list are all seeds or names of something, and none what it must be.
+
+    Else what does not fit is a mistake in the list.
+    """
+    named = {name for section in CALLED for name in entries.mapping(config.get(section))}
+    return bool(found) and not any(fits) and all(_is_seed(m) or m in named for m in found)
 
 
 def _list(name: str, config: dict, path: tuple) -> Iterator[str]:

@@ -5,9 +5,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import entries
-from .schema import key_path
-
 ROOT = Path(__file__).parents[2]
 PART = re.compile(r"\w[\w.-]*(?<!\.)")
 """A part of the path of results: no shell, Snakemake or file system takes it for something else."""
@@ -23,14 +20,10 @@ LONGEST = 100
 
 
 def problems(config: dict) -> Iterator[str]:
-    """What is wrong with the paths in parameters, one line each."""
+    """What is wrong with the folder of results, in a line."""
     results = config.get("results")
     if isinstance(results, str) and (reason := _of_results(results)):
         yield f"results: is {results!r}, {reason}"
-    for name, entry in entries.of(config, "datasets"):
-        for key, value in entries.mapping(entry.get("options")).items():
-            if key == "path" and isinstance(value, str) and (reason := of_a_file(value)):
-                yield f"{key_path('datasets', name, 'options', key)}: is {value!r}, {reason}"
 
 
 def _of_results(text: str) -> str | None:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from gaebench import plugins
 from gaebench.errors import SettingsError
 
-from . import entries, foreign, names, resolve, settings, shows, signatures
+from . import entries, foreign, names, paths, resolve, settings, shows, signatures
 from .names import CALLED
 from .schema import key_path
 
@@ -35,7 +35,7 @@ def _likes(config: dict) -> Iterator[str]:
 
 
 def _datasets(config: dict) -> Iterator[str]:
-    yield from _one_path(config)
+    yield from _paths(config)
     for name, entry in entries.of(config, "datasets"):
         yield from settings.of_plugin(entry, "datasets", "reader", "options", ("datasets", name))
         yield from settings.of_training(entry.get("train"), ("datasets", name, "train"))
@@ -45,17 +45,20 @@ def _datasets(config: dict) -> Iterator[str]:
             yield from names.seeds(seeds, config, path)
 
 
-def _one_path(config: dict) -> Iterator[str]:
-    """Data sets of one source are made from the same files, wherever these lie."""
+def _paths(config: dict) -> Iterator[str]:
+    """Files of data sets: one for all that are made from one source."""
     first: dict[str, tuple[str, object]] = {}
     for name, entry in entries.of(config, "datasets"):
+        path = entries.mapping(entry.get("options")).get("path")
+        where = key_path("datasets", name, "options", "path")
+        if isinstance(path, str) and (reason := paths.of_a_file(path)):
+            yield f"{where}: is {path!r}, {reason}"
         if entry.get("reader") in plugins.names("datasets"):
             source = plugins.constant("datasets", entry["reader"], "SOURCE", None)
-            path = entries.mapping(entry.get("options")).get("path")
             other, there = first.setdefault(source, (name, path))
             if path != there:
-                where = key_path("datasets", name, "options", "path")
-                yield f"{where}: is {path!r}, and {other} has {there!r}: both are of {source}"
+                one = f"both are made from data/raw/{source}: give them one path"
+                yield f"{where}: is {path!r}, and {other} has {there!r}; {one}"
 
 
 def _models(config: dict) -> Iterator[str]:

@@ -123,9 +123,7 @@ def _explain(error: ValidationError) -> Iterator[str]:
         case "type":
             kinds = [wanted] if isinstance(wanted, str) else wanted
             words = " or ".join(TYPES[kind] for kind in kinds)
-            subject = "a key is" if "propertyNames" in error.absolute_schema_path else "is"
-            wanted = words + hint(value, words)
-            yield f"{key_path(*path)}: {subject} {described(value)}, must be {wanted}"
+            yield f"{key_path(*path)}: is {described(value)}, must be {words}{hint(value, words)}"
         case "enum":
             yield f"{key_path(*path)}: is {value!r}, must be one of {', '.join(wanted)}"
         case "pattern":

@@ -41,7 +41,7 @@ def _figures(config: dict) -> Iterator[str]:
             yield f"{key_path(*path)}: has {' and '.join(given)} beside panels, which say both"
         panels = {figure.get("dataset"): figure.get("models")} if own is None else own
         for dataset, models in entries.mapping(panels).items():
-            parts = [("panels", dataset)] * 2 if own else [(part,) for part in SHOWN]
+            parts = [("panels", dataset)] * 2 if own is not None else [(part,) for part in SHOWN]
             of_data, of_models = ((*path, *part) for part in parts)
             yield from names.known(dataset, config, "datasets", of_data)
             yield from names.members(models, config, "models", of_models)
