@@ -60,10 +60,18 @@ class Project:
         SettingsError
             If they are not in order.
         """
-        config, problems = workflow("reading").loaded(self.shown)
+        config, problems = workflow("reading").parsed(self._contents)
         if problems := problems or workflow("checks").problems(config):
             raise SettingsError("\n".join(problems))
         return config
+
+    @cached_property
+    def _contents(self) -> dict[str, bytes]:
+        """Its files of parameters by name, each read once: it may be a pipe."""
+        contents, missing = workflow("reading").contents(self.shown)
+        if missing:
+            raise SettingsError("\n".join(missing))
+        return contents
 
     @cached_property
     def config(self) -> dict:
@@ -147,7 +155,8 @@ class Project:
     def unseen(self) -> list[str]:
         """What its parameters have and no table or figure shows, each as ``section.name``.
 
-        With tables and figures that show nothing, but for those of null, which say so.
+        With tables and figures that show nothing, but for those of null, which say so. Where files
+        are laid over one, what these name: to show less is what they are for.
         """
         empty = [
             f"{section}.{name}"
@@ -155,7 +164,15 @@ class Project:
             for name, entry in (self.params[section] or {}).items()
             if entry is not None and name not in self.config[section]
         ]
-        return [*workflow("runs").unseen(self.config), *empty]
+        found = [*workflow("runs").unseen(self.config), *empty]
+        return [name for name in found if name in self._named] if self.files[1:] else found
+
+    @property
+    def _named(self) -> set[str]:
+        """What the files name that are laid over the first, each as ``section.name``."""
+        over = workflow("reading").parsed(dict(list(self._contents.items())[1:]))[0]
+        parts = {section: entries for section, entries in over.items() if isinstance(entries, dict)}
+        return {f"{section}.{name}" for section, entries in parts.items() for name in entries}
 
     @property
     def committed(self) -> Path | None:

@@ -31,8 +31,8 @@ def loaded(paths: Iterable[str | Path]) -> tuple[dict, list[str]]:
 
     Each is read once: it may be a pipe. Where something is wrong, there are no parameters.
     """
-    contents, missing = _contents(paths)
-    return ({}, missing) if missing else parsed(contents)
+    found, missing = contents(paths)
+    return ({}, missing) if missing else parsed(found)
 
 
 def parsed(contents: Mapping[str, bytes]) -> tuple[dict, list[str]]:
@@ -77,15 +77,15 @@ def _meant(value: object, is_one: Callable[[str], object], read: Callable[[str],
     return read(value) if isinstance(value, str) and is_one(value) else value
 
 
-def _contents(paths: Iterable[str | Path]) -> tuple[dict[str, bytes], list[str]]:
+def contents(paths: Iterable[str | Path]) -> tuple[dict[str, bytes], list[str]]:
     """Files by name, and which of them cannot be read."""
-    contents, missing = {}, []
+    found, missing = {}, []
     for path in map(os.path.relpath, paths):
         try:
-            contents[path] = Path(path).read_bytes()
+            found[path] = Path(path).read_bytes()
         except OSError as error:
             missing.append(f"{path} cannot be read: {error.strerror}")
-    return contents, missing
+    return found, missing
 
 
 def _texts(contents: Mapping[str, bytes]) -> tuple[list[str], list[str]]:
