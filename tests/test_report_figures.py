@@ -538,9 +538,15 @@ def test_marks_in_the_legend_are_those_of_the_best_epochs():
     assert [handle.get_marker() for handle in handles] == drawn and len(set(drawn)) == 4
 
 
-def test_parzen_curves_need_a_model():
-    with pytest.raises(GaebenchError, match="no model"):
-        parzen_curves.draw([], "cpu")
+def test_parzen_curves_of_controls_alone_are_points():
+    content = {"parzen": {"value": 320.0, "bandwidth": 0.155}}
+    control = MadeUp(plain("k-means centroids"), content, control=True)
+    figure = parzen_curves.draw([control], "cpu")
+    figure.draw_without_rendering()
+    assert [[tuple(point) for point in axes.lines[0].get_xydata()] for axes in figure.axes] == [
+        [(10_000, 320.0)],
+        [(0.155, 320.0)],
+    ]
 
 
 def bounds(label, top):
