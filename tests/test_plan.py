@@ -82,6 +82,16 @@ def test_a_target_that_no_rule_makes_is_named():
         due(ROOT, ["nothing"], [])
 
 
+def test_a_search_of_what_has_no_trials_is_named():
+    with pytest.raises(
+        GaebenchError, match=r"has no trials of vae-2 on mnist; did you mean"
+    ) as error:
+        due(ROOT, ["results/search/mnist/vae-2/trials.csv"], [])
+    assert "Traceback" not in str(error.value)
+    with pytest.raises(GaebenchError, match=r"trials of vae on mnist numbered 0 to \d+, on"):
+        due(ROOT, ["results/search/mnist/vae/0/99.csv"], [])
+
+
 def test_what_snakemake_says_without_an_error_is_shown_by_its_end():
     assert said("first\n" + "line\n" * 20) == "\n".join(["line"] * 20)
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from textwrap import dedent
 from typing import NamedTuple
 
 from gaebench.errors import GaebenchError
@@ -14,6 +15,8 @@ JOB = re.compile(
 )
 TOTAL = re.compile(r"^total +(\d+)", re.MULTILINE)
 ERROR = re.compile(r"^\w+(?:Error|Exception)\b.*", re.MULTILINE | re.DOTALL)
+OURS = re.compile(r"^ +WorkflowError:\n((?: {4}.*\n)+)", re.MULTILINE)
+"""What an input function of ours says, which Snakemake lists with its place in the code."""
 LISTED = 20
 """Lines of what Snakemake says that an error shows, at most."""
 
@@ -61,7 +64,9 @@ def due(root: Path, targets: Iterable[str], over: Iterable[Path]) -> list[Job]:
 
 
 def said(text: str) -> str:
-    """The error in what Snakemake prints: from its name on, else the last lines."""
+    """The error in what Snakemake prints: ours, else from its name on, else the last lines."""
+    if ours := OURS.search(text):
+        return dedent(ours[1]).strip()
     error = ERROR.search(text)
     lines = (error[0] if error else text).strip().splitlines()
     return "\n".join(lines[:LISTED] if error else lines[-LISTED:])

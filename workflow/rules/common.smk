@@ -17,6 +17,7 @@ from gaebench.jobs import wants_gpu
 from params import checks, jobs, labels, place, reading, redo, resolve
 from params import runs as asked, search as searching
 from params.jobs import as_json, code
+from params.schema import suggestion
 from params.targets import Targets
 from running import start
 
@@ -187,18 +188,33 @@ def searched():
         raise WorkflowError(str(error)) from None
 
 
+def searched_for(wildcards):
+    """The search, which must have trials of that model on that data set."""
+    models = searched()["spaces"].get(wildcards.dataset, {})
+    if wildcards.model not in models:
+        what = f"{wildcards.model} on {wildcards.dataset}"
+        hint = suggestion(wildcards.model, models)
+        raise WorkflowError(f"workflow/search.yaml has no trials of {what}; {hint}")
+    return searched()
+
+
 def trial_settings(wildcards):
     """A trial's resolved settings and training, and its seed."""
-    search = searched()
+    search, number, rung = searched_for(wildcards), int(wildcards.trial), int(wildcards.rung)
     trials = searching.trials_of(search, wildcards.dataset, wildcards.model)
-    trial = trials[int(wildcards.trial)]
-    return as_json(searching.training(config, search, trial, int(wildcards.rung)))
+    rungs = searching.rungs(search, wildcards.dataset, wildcards.model)
+    if number >= len(trials) or rung >= rungs:
+        what = f"{wildcards.model} on {wildcards.dataset}"
+        there = f"0 to {len(trials) - 1}, on rungs 0 to {rungs - 1}"
+        raise WorkflowError(f"workflow/search.yaml has trials of {what} numbered {there}")
+    return as_json(searching.training(config, search, trials[number], rung))
 
 
 def tried(wildcards, rung):
     """The numbers of the trials on a rung; known once the rung before it is done."""
     if not rung:
-        return range(len(searching.trials_of(searched(), wildcards.dataset, wildcards.model)))
+        search = searched_for(wildcards)
+        return range(len(searching.trials_of(search, wildcards.dataset, wildcards.model)))
     before = checkpoints.rung.get(**dict(wildcards) | {"rung": rung - 1}).output.kept
     return json.loads(Path(before).read_text())
 

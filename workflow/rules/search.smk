@@ -52,7 +52,7 @@ rule race:
     input:
         histories=lambda wildcards: [
             history
-            for rung in range(searching.rungs(searched(), *wildcards))
+            for rung in range(searching.rungs(searched_for(wildcards), *wildcards))
             for history in histories_of(rung)(wildcards)
         ],
     output:
