@@ -83,9 +83,13 @@ def project(tmp_path, monkeypatch):
     made("claims", ["results/metrics.csv"], files={"results/claims.md": b"# Claims\n"})
     pictures = {"results/figures/f.png": bits("png"), "results/vector/f.svg": b"<svg></svg>"}
     made("figure", ["data/processed/mnist.npz"], files=pictures, wildcards={"figure": "f"})
+    costs = {"results/cost.csv": b"seconds\n2.5\n", "results/cost.md": b"# Cost\n\n2.5\n"}
+    made("cost", ["results/metrics.csv"], files=costs)
+    page = {"results/index.html": b"<!doctype html><title>Results</title>\n"}
+    made("page", ["results/metrics.csv", "results/cost.csv"], files=page)
     made(
         "outcome",
-        ["results/metrics.csv", *pictures],
+        ["results/metrics.csv", *page, *pictures],
         files={"results/outcome.md": b"Every run came out.\n"},
     )
     record._owners.cache_clear()
@@ -130,6 +134,9 @@ FILES = [
     "results/tables.md",
     "results/claims.md",
     "results/outcome.md",
+    "results/index.html",
+    "results/cost.csv",
+    "results/cost.md",
     "results/figures/f.png",
     "results/vector/f.svg",
 ]

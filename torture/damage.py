@@ -27,6 +27,7 @@ ARTIFACTS = (
     "results/metrics.csv",
     "results/metrics.json",
     "results/tables.md",
+    "results/index.html",
     "results/figures/samples.png",
     "results/vector/samples.svg",
 )

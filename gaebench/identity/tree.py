@@ -12,7 +12,16 @@ from gaebench.errors import DataError
 from gaebench.identity import record
 from gaebench.identity.record import FOLDER, Identity
 
-SUMMARIES = ("metrics.csv", "metrics.json", "tables.md", "claims.md", "outcome.md")
+SUMMARIES = (
+    "metrics.csv",
+    "metrics.json",
+    "tables.md",
+    "claims.md",
+    "outcome.md",
+    "index.html",
+    "cost.csv",
+    "cost.md",
+)
 FOLDERS = ("runs", "search", "figures", "vector")
 """What a results folder holds that jobs made, beside the summaries."""
 
