@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from scipy import stats
 
+from gaebench.command import changed
 from gaebench.command.main import main
 from gaebench.comparison import changes, context, literal, pairs, source
 from gaebench.comparison import git as asking
@@ -301,6 +302,22 @@ def test_the_working_tree_is_compared_by_default(repository):
     assert "+20.00" in text and "311.05" in text and "331.05" in text
     assert "models.vae.settings.latent: 6 → 7" in text
     assert "gaebench/code.py" in text and "gaebench/new.py (not in git)" in text
+
+
+def test_a_metric_and_its_details_are_a_table_each():
+    before, after = (
+        [
+            ("mnist", model, 0, metric, value, 0.01)
+            for model in ("vae", "gan")
+            for metric in ("prdc", "prdc.recall")
+        ]
+        for value in (1.0, 2.0)
+    )
+    found = changed.groups(changes(table(*before), table(*after)))
+    assert {title: len(rows) for title, rows in found} == {
+        "prdc on mnist": 2,
+        "prdc.recall on mnist": 2,
+    }
 
 
 def test_from_a_folder_within(repository):

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Iterator
-from itertools import groupby
 from typing import NamedTuple
 
 from rich.console import Console
@@ -41,7 +40,7 @@ def show(part: Part, console: Console) -> None:
     """Print a comparison on a terminal."""
     console.print(f"[bold]{escape(literal.line(title(part)))}[/]", soft_wrap=True)
     console.print(escape(headline(part.changes)), soft_wrap=True)
-    for name, changes in _groups(part.changes):
+    for name, changes in groups(part.changes):
         table = Table(
             title=escape(literal.line(name)), title_justify="left", title_style="bold", box=None
         )
@@ -73,7 +72,7 @@ def markdown(part: Part) -> str:
 
 
 def _sections(changes: list[Change]) -> Iterator[str]:
-    for name, group in _groups(changes):
+    for name, group in groups(changes):
         rows = [
             [f"**{cell}**" if change.moved and cell else cell for cell in _marked(change)]
             for change in group
@@ -146,11 +145,13 @@ def row(change: Change) -> list[str]:
     return [change.model, before, after, difference, change.verdict + way]
 
 
-def _groups(changes: list[Change]) -> Iterator[tuple[str, list[Change]]]:
-    """What is not the same, by metric and data set."""
-    shown = [change for change in changes if change.verdict != "same"]
-    for (metric, dataset), group in groupby(shown, lambda c: (c.metric, c.dataset)):
-        yield f"{metric} on {dataset}", list(group)
+def groups(changes: list[Change]) -> Iterator[tuple[str, list[Change]]]:
+    """What is not the same, by metric and data set, in the order of their first changes."""
+    found: dict[str, list[Change]] = {}
+    for change in changes:
+        if change.verdict != "same":
+            found.setdefault(f"{change.metric} on {change.dataset}", []).append(change)
+    yield from found.items()
 
 
 def _moved_beside(

@@ -11,6 +11,7 @@ said to have moved, one in twenty has not.
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -167,15 +168,5 @@ def written_as(name: str) -> Look:
 
 def counts(found: list[Change]) -> Iterator[tuple[str, int]]:
     """How many cells have each verdict, of those that there are."""
-    for verdict in (
-        "moved",
-        "within noise",
-        "same",
-        "other seeds",
-        "version changed",
-        "new",
-        "vanished",
-    ):
-        number = sum(change.verdict == verdict for change in found)
-        if number:
-            yield verdict, number
+    numbers = Counter(change.verdict for change in found)
+    yield from ((verdict, numbers[verdict]) for verdict in VERDICTS if numbers[verdict])
