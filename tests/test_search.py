@@ -435,6 +435,10 @@ def test_finals_have_the_last_word(asked, monkeypatch, tmp_path):
     monkeypatch.setattr(adopt, "LOG", tmp_path / "tuning.csv")
     monkeypatch.setattr(finals, "LOG", tmp_path / "finals.csv")
     assert adopt.winners()["mnist", "gae-2"].settings == first.settings
+    failed = [frame.iloc[:0] for frame in histories]
+    tuning.write(tuning.collect(rows, failed), tmp_path / "tuning.csv")
+    assert adopt.winners() == {}, "no trial came out"
+    tuning.write(tuning.collect(rows, histories), tmp_path / "tuning.csv")
     (tmp_path / "finals.csv").write_text(
         "dataset,model,trial,epochs,epoch,score\nmnist,gae-2,0,9,9,5\nmnist,gae-2,1,9,9,6\n"
     )
@@ -551,6 +555,17 @@ def test_a_value_is_put_where_it_belongs(path, value, old, new):
 def test_a_value_behind_no_mapping_is_an_error():
     with pytest.raises(SettingsError, match="samples must be a mapping"):
         edit.put(TEXT, ("samples", "more"), 1)
+
+
+def test_a_file_that_ends_without_a_newline_gets_one():
+    text = TEXT[: TEXT.index("\n\n# Behind")]
+    after = edit.put(text, ("models", "vae", "per_dataset", "faces", "settings", "layers"), 2)
+    assert after == text + "\n          layers: 2\n"
+
+
+def test_a_value_among_aliases_is_not_set():
+    with pytest.raises(SettingsError, match=r"anchors \(&name\)"):
+        edit.put("a: &x {b: 1}\nc: *x\n", ("a", "b"), 2)
 
 
 def test_the_command_writes_and_then_finds_nothing(tmp_path, monkeypatch, capsys, asked):

@@ -52,7 +52,7 @@ def winners() -> dict[tuple[str, str], adoption.Winner]:
     return {
         (row.dataset, row.model): adoption.Winner(row.settings, row.train)
         for row in table.itertuples()
-        if best[row.dataset, row.model] == row.trial
+        if best.get((row.dataset, row.model)) == row.trial
     }
 
 

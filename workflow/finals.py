@@ -53,7 +53,7 @@ def history(dataset: str, model: str, trial: int, epochs: int) -> pd.DataFrame:
         entry["settings"],
         seed=entry["seed"],
         labels=("final", dataset, entry["family"]),
-        device=jobs.use_torch(config["device"]),
+        device=jobs.use_torch(config["device"], tf32=config["tf32"]),
         **how,
     )
 

@@ -17,8 +17,11 @@ def put(text: str, path: tuple[str, ...], value: bool | float | str) -> str:
     Raises
     ------
     SettingsError
-        If something on the way is no mapping in block style.
+        If something on the way is no mapping in block style, or the text has anchors.
     """
+    if any(isinstance(token, yaml.AnchorToken) for token in yaml.scan(text)):
+        raise SettingsError("params.yaml has anchors (&name): write out what *name stands for")
+    text += "\n" * (not text.endswith("\n"))
     node = yaml.compose(text)
     for depth, name in enumerate(path):
         _check_block(node, path[:depth])
