@@ -1,5 +1,6 @@
 """What surrounds a run, without Snakemake: who lives, what is kept, what is swept, what is full."""
 
+import errno
 import json
 import os
 import signal
@@ -145,6 +146,22 @@ def test_what_was_made_anew_or_deleted_by_hand_stays_so(keeping):
     assert kept.settle(["results"]) == []
     assert Path(FILE).read_text() == "new"
     assert not list(Path("results").rglob(".*.kept")) and not kept.COPIES.exists()
+
+
+@pytest.mark.parametrize("number", [errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.EMLINK])
+def test_a_file_that_can_have_no_second_name_is_not_kept_and_others_are(monkeypatch, number):
+    other, link = Path("results/runs/z.csv"), os.link
+    Path(FILE).write_text("good")
+    other.write_text("good")
+
+    def refused(path, second):
+        if Path(path) == Path(FILE):
+            raise OSError(number, os.strerror(number))
+        link(path, second)
+
+    monkeypatch.setattr(os, "link", refused)
+    kept.keep(["results"], besides="")
+    assert [path.name for path in Path("results").rglob(".*.kept")] == [".z.csv.kept"]
 
 
 def test_what_says_that_all_came_out_is_not_kept():

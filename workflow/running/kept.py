@@ -6,14 +6,16 @@ files of jobs that were not done get their own name back, and Snakemake its reco
 made. What was stale before is stale again, and what was up to date is so again.
 """
 
+import errno
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from running.state import FOLDER, RECORDS, UNDONE, place
 
+NO_LINKS = {errno.EPERM, errno.EACCES, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EMLINK}
+"""What file systems answer that have no hard links, or none of a file: another user's, say."""
 COPIES = FOLDER / "kept"
 """Our copies of Snakemake's records."""
 SUFFIX = ".kept"
@@ -40,17 +42,10 @@ def keep(folders: Iterable[str | Path], besides: str | Path) -> None:
     found = [path for folder in folders for path in _files(Path(folder))]
     for path in (path for path in found if path != Path(besides)):
         record = place(RECORDS, path)
-        with suppress(FileExistsError):  # another run keeps it
-            try:
-                os.link(path, _second(path))
-            except (NotImplementedError, PermissionError):
-                if os.access(path.parent, os.W_OK):
-                    return
-                raise
-            if record.is_file():
-                copy = place(COPIES, path)
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                copy.write_bytes(record.read_bytes())
+        if _linked(path) and record.is_file():
+            copy = place(COPIES, path)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(record.read_bytes())
 
 
 def settle(folders: Iterable[str | Path]) -> list[Path]:
@@ -99,6 +94,19 @@ def _files(folder: Path) -> Iterator[Path]:
     for root, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if name not in PASSING]
         yield from (Path(root, name) for name in files if not name.startswith("."))
+
+
+def _linked(path: Path) -> bool:
+    """Give a file its second name; not if another run did, or the file can have none."""
+    try:
+        os.link(path, _second(path))
+    except FileExistsError:
+        return False
+    except OSError as error:
+        if error.errno in NO_LINKS and os.access(path.parent, os.W_OK):
+            return False
+        raise
+    return True
 
 
 def _second(path: Path) -> Path:
