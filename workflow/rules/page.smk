@@ -29,6 +29,8 @@ rule page:
     conda:
         ENVIRONMENT
     threads: 1
+    resources:
+        gpu=GPU,
     params:
         settings=lambda wildcards: paged.settings(PARAMS),
         code=code("page.py", tables=list(PARAMS["tables"])),

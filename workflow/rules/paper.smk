@@ -83,6 +83,8 @@ rule figure:
     conda:
         ENVIRONMENT
     threads: 1
+    resources:
+        gpu=GPU,
     params:
         settings=of_figure(partial(jobs.figure, PARAMS)),
         caption=lambda wildcards: plugins.constant("figures", wildcards.figure, "CAPTION"),
