@@ -10,6 +10,7 @@ from scipy.io import savemat
 
 from gaebench.datasets import tfd
 from gaebench.errors import DataError, Unavailable
+from gaebench.project import Project
 from gaebench.raw.fetch import fetch_dataset
 
 Arrays = dict[str, np.ndarray]
@@ -218,3 +219,7 @@ def test_a_path_may_begin_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     for path in ("~/TFD_48x48.mat", "$HOME/TFD_48x48.mat", "${HOME}/TFD_48x48.mat"):
         assert set(tfd.fetch(tmp_path, path=path)) == {"TFD_48x48.mat"}
         assert tfd.read(tmp_path, path=path).shape == (48, 48)
+    for path in ("~/TFD_48x48.mat", "$HOME/TFD_48x48.mat"):
+        (tmp_path / "over.yaml").write_text(f"datasets: {{tfd: {{options: {{path: '{path}'}}}}}}")
+        project = Project.here().reading(over=[tmp_path / "over.yaml"])
+        assert project.load("tfd").shape == (48, 48)

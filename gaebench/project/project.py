@@ -11,6 +11,7 @@ import platformdirs
 from gaebench import plugins
 from gaebench.data import Dataset
 from gaebench.errors import SettingsError
+from gaebench.files import expanded
 from gaebench.project import checkout
 from gaebench.project.checkout import workflow
 from gaebench.project.loaded import Loaded
@@ -117,8 +118,8 @@ class Project:
     def _options(self, dataset: str) -> dict:
         """A data set's options; a path among them is one from the project's folder."""
         options = self.config["datasets"][dataset].get("options", {})
-        paths = {"path": str(self.root / options["path"])} if options.get("path") else {}
-        return options | paths
+        path = options.get("path")
+        return options | ({"path": str(self.root / expanded(path))} if path else {})
 
     @property
     def raw(self) -> Path:
