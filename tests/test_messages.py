@@ -128,6 +128,11 @@ def test_a_table_in_short_has_models_and_what_was_measured():
     assert max(map(len, text.splitlines())) <= 80
 
 
+def test_an_empty_column_hides_no_other_whose_name_begins_as_its_own():
+    head, line, row = "| | biMNIST | biMNIST (b) |", "|---|---|---|", "| VAE | n/a | -99.00 |"
+    assert "-99.00" in end.short("\n".join([head, line, row]), 80)
+
+
 def test_a_narrow_table_loses_its_errors_first_and_then_its_last_columns():
     narrow = end.short(SECTION, 40)
     assert "335.23" in narrow and "1730.33" in narrow and "±" not in narrow

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gaebench.command.plan import duration, size, summary
+from gaebench.command.plan import duration, summary
 from gaebench.errors import GaebenchError
 from gaebench.planning import Cost, Job, Prices
 from gaebench.planning.costs import REFERENCE, START
@@ -160,4 +160,3 @@ def test_a_plan_adds_up(tmp_path, monkeypatch):
 
 def test_words():
     assert [duration(s) for s in (5, 89, 600, 7200)] == ["5 s", "89 s", "10 min", "2.0 h"]
-    assert [size(n) for n in (0, 999, 1500, 2.6e9)] == ["0 B", "999 B", "1.5 kB", "2.6 GB"]

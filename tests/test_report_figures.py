@@ -23,7 +23,7 @@ from gaebench.figures import (
     parzen_curves,
     samples,
 )
-from gaebench.report import lines, plane, shown, style
+from gaebench.report import histories, lines, plane, shown, style
 from gaebench.report.mosaic import BORDER, mosaic
 from gaebench.report.names import Label
 
@@ -159,9 +159,10 @@ def test_a_damaged_file_is_named(content, tmp_path):
     (tmp_path / "modes.json").write_text('{"value": ')
     files = [tmp_path / "none.csv", tmp_path / "modes.json", "c"]
     mine, _ = shown.listed(content, ["small.npz"], files)
-    for read, name in ((mine.history, "none.csv"), (lambda: mine.metric("modes"), "modes.json")):
-        with pytest.raises(GaebenchError, match=f"{name} cannot be read.*Delete it"):
-            read()
+    with pytest.raises(GaebenchError, match=r"none.csv cannot be read.*Delete it"):
+        mine.history()
+    with pytest.raises(GaebenchError, match=r"modes.json is not a metric file.*Delete it"):
+        mine.metric("modes")
 
 
 # --- images --------------------------------------------------------------------------------------
@@ -216,6 +217,13 @@ def classes(codes, labels):
     truth = Dataset(blank, blank, blank, (2, 2), test_labels=labels)
     run = MadeUp(plain("GAE"), {"model": Gaussian(codes)}, data=truth)
     return latent_classes.draw([run], "cpu").axes[0]
+
+
+def test_codes_without_classes_are_no_picture():
+    blank = np.zeros((2, 4), np.uint8)
+    run = MadeUp(plain("GAE"), data=Dataset(blank, blank, blank, (2, 2)))
+    with pytest.raises(GaebenchError, match="MNIST has no labels"):
+        latent_classes.draw([run], "cpu")
 
 
 def test_density_is_a_density():
@@ -333,7 +341,7 @@ def test_each_class_has_its_colour():
 def test_only_the_last_stage_counts():
     first = history(50, 900.0, stage="autoencoder")
     both = pd.concat([first, history(8, 280.0, stage="gmmn")])
-    last = curves.last_stage(both, "GMMN+AE")
+    last = histories.last_scores(both, "GMMN+AE")
     assert len(last) == 8 and last["score"].max() < 281
 
 
@@ -341,7 +349,7 @@ def test_a_history_without_a_finite_score_is_refused():
     frame = history(3, 1.0)
     frame["score"] = np.nan
     with pytest.raises(GaebenchError, match="GAN"):
-        curves.last_stage(frame, "GAN")
+        histories.last_scores(frame, "GAN")
 
 
 @pytest.mark.parametrize("others", [["VAE"], []])
@@ -356,9 +364,9 @@ def test_a_model_without_epochs_has_no_curve_but_is_named(others):
 def test_wild_first_epochs_do_not_set_the_axis_but_low_curves_do():
     tame, wild = history(30, 300.0, first=200.0), history(30, 200.0, first=200.0)
     wild.loc[:4, "score"] = -1e5
-    low, high = curves.score_limits([tame, wild])
+    low, high = histories.score_limits([tame, wild])
     assert 150 < low < 200 and 300 <= high < 320
-    low, _ = curves.score_limits([tame, history(30, -500.0, first=-500.0)])
+    low, _ = histories.score_limits([tame, history(30, -500.0, first=-500.0)])
     assert low < -500
 
 

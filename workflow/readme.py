@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pandas as pd
 from params import labels, reading, resolve
-from tabulate import tabulate
 
 from gaebench import published
 from gaebench.errors import GaebenchError
 from gaebench.files import write_text
 from gaebench.report import collect
 from gaebench.report.names import Names
+from gaebench.report.typeset import markdown
 
 ROOT = Path(__file__).parents[1]
 BINARISED = ("bimnist", "bimnist-threshold")
@@ -83,7 +83,7 @@ def parzen_table(frame: pd.DataFrame, names: Names) -> str:
         [names.model(model).text, ours[model], *printed("table1", "mnist", model)]
         for model in models
     ]
-    return markdown(["Table 1: MNIST", "ours", "slide", "cited paper"], rows)
+    return markdown([["Table 1: MNIST", "ours", "slide", "cited paper"], *rows])
 
 
 def depth_table(frame: pd.DataFrame, names: Names) -> str:
@@ -98,7 +98,7 @@ def depth_table(frame: pd.DataFrame, names: Names) -> str:
         for model in (f"{family}-{row[0]}" for family in FAMILIES):
             row += [ours[dataset].get(model, "") for dataset in BINARISED]
             row += printed("table2", BINARISED[0], model)[:1]
-    return markdown(head, rows)
+    return markdown([head, *rows])
 
 
 def binarisation(dataset: str) -> str:
@@ -120,12 +120,6 @@ def printed(table: str, dataset: str, model: str) -> list[str]:
     """What the slide and the cited paper print in a cell, empty where they print nothing."""
     entries = [published.entry(table, dataset, model, source) for source in ("slide", "paper")]
     return [entry.text if entry else "" for entry in entries]
-
-
-def markdown(head: list[str], rows: list[list[str]]) -> str:
-    """A Markdown table with numbers to the right."""
-    align = ("left", *["right"] * (len(head) - 1))
-    return tabulate(rows, head, tablefmt="pipe", disable_numparse=True, colalign=align)
 
 
 SECTIONS = {"numbers": ("README.md", numbers), "search": ("docs/tuning.md", searched)}

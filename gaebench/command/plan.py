@@ -1,6 +1,5 @@
 """``gaebench plan``: what a run would do, for how long, and how much disk it fills."""
 
-import math
 import shutil
 from pathlib import Path
 
@@ -10,7 +9,6 @@ from gaebench.command import terminal
 
 Files = click.Path(exists=True, dir_okay=False, path_type=Path)
 RACES = "A race's later rounds are known once its first is done; each takes about as long as that."
-UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 @click.command(epilog="Exit status: 0; 1 params.yaml is not in order, or Snakemake fails; 2 usage.")
@@ -74,6 +72,7 @@ def summary(jobs: list, costs: list, rate: float, root: Path) -> dict:
 
 
 def _print(plan: dict) -> None:
+    from rich.filesize import decimal
     from rich.table import Table
 
     if not plan["jobs"]:
@@ -90,7 +89,7 @@ def _print(plan: dict) -> None:
         f"About {duration(plan['seconds'])} on {plan['cores']} cores "
         f"({plan['measured_here']} of {plan['jobs']} jobs have run here before; the others by "
         f"rates, at {plan['gflops']:.0f} GFLOP/s a core).\n"
-        f"About {size(plan['bytes'])} of disk, of which {size(plan['free_bytes'])} are free."
+        f"About {decimal(plan['bytes'])} of disk, of which {decimal(plan['free_bytes'])} are free."
     )
     if "rung" in plan["kinds"]:
         click.echo(RACES)
@@ -102,10 +101,3 @@ def duration(seconds: float) -> str:
         return f"{seconds:.0f} s"
     minutes = seconds / 60
     return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.1f} h"
-
-
-def size(count: float) -> str:
-    """Bytes as one reads them."""
-    power = min(int(math.log10(max(count, 1)) // 3), len(UNITS) - 1)
-    number = count / 1000**power
-    return f"{number:.{int(power > 0 and number < 10)}f} {UNITS[power]}"

@@ -100,12 +100,15 @@ def command(
     data = project.load(dataset)
     what = images if model is None else _restored(model, weights, settings, data)
     found = _found(project, what, data, metrics, name, model)
-    for text in [*found.remarks, *(f"{key}: {why}" for key, why in found.left_out.items())]:
-        terminal.warn(text) if text in found.remarks else terminal.say(f"left out: {text}")
+    remarks = found.remarks
+    for text in remarks:
+        terminal.warn(text)
+    for metric, why in found.left_out.items():
+        terminal.say(f"left out: {metric}: {why}")
     scores.show(found, project, form)
     if found.failed:
         raise click.exceptions.Exit(1)
-    if strict and found.remarks:
+    if strict and remarks:
         raise click.exceptions.Exit(WARNED)
 
 

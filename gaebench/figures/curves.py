@@ -2,14 +2,11 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from gaebench.errors import GaebenchError
 from gaebench.report import histories
 from gaebench.report.lines import looks, ruled
 from gaebench.report.shown import ShownRun, grouped
@@ -21,10 +18,6 @@ CAPTION = (
 )
 NEEDS = ("history",)
 
-RISE = 0.25
-"""The most of a curve, its worst epochs, that may fall below the axis..."""
-LATE = 0.05
-"""...and the most of its second half."""
 LONG = 6
 """When the longest run exceeds the shortest so many times, the epochs are logarithmic."""
 BEST = {"ms": 5.5, "mec": "white", "mew": 0.6, "zorder": 3}
@@ -52,38 +45,9 @@ def draw(runs: Sequence[ShownRun], device: str) -> Figure:
     return figure
 
 
-def last_stage(history: pd.DataFrame, model: str) -> pd.DataFrame:
-    """The finite scores of the last stage: columns ``epoch`` and ``score``.
-
-    Of a model that is not trained in epochs there are none.
-
-    Raises
-    ------
-    GaebenchError
-        If there are scores, but no finite one.
-    """
-    found = histories.of_last_stage(history)[["epoch", "score"]].astype(float)
-    scores = found[np.isfinite(found["score"])].reset_index(drop=True)
-    if scores.empty and len(found):
-        raise GaebenchError(
-            f"the history of {model} has no finite validation score. "
-            "Delete the run and train again."
-        )
-    return scores
-
-
-def score_limits(curves: Sequence[pd.DataFrame]) -> tuple[float, float]:
-    """Lower and upper end of the score axis, in nats."""
-    scores = [curve["score"] for curve in curves]
-    low = min(min(y.quantile(RISE), y[len(y) // 2 :].quantile(LATE)) for y in scores)
-    high = max(y.max() for y in scores)
-    margin = 0.05 * (high - low) or 1.0
-    return low - margin, high + margin
-
-
 def _panel(axes: Axes, runs: Sequence[ShownRun]) -> None:
     labels = [run.label for run in runs]
-    curves = [last_stage(run.history(), run.label.text) for run in runs]
+    curves = [histories.last_scores(run.history(), run.label.text) for run in runs]
     handles = []
     for label, curve, look in zip(labels, curves, looks(labels), strict=True):
         if curve.empty:
@@ -95,7 +59,7 @@ def _panel(axes: Axes, runs: Sequence[ShownRun]) -> None:
         handles.append(Line2D([], [], **look, **BEST, label=label.text))
     if trained := [curve for curve in curves if len(curve)]:
         axes.yaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
-        axes.set_ylim(score_limits(trained))
+        axes.set_ylim(histories.score_limits(trained))
         _epochs(axes, [int(curve["epoch"].max()) for curve in trained])
     ruled(axes)
     place = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.16)}

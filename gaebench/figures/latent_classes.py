@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from scipy.stats import gaussian_kde
 
+from gaebench.errors import GaebenchError
 from gaebench.report import plane
 from gaebench.report.shown import ShownRun, datasets
 from gaebench.report.style import CLASSES, cycle
@@ -32,7 +33,19 @@ TINY = 1e-300
 
 
 def draw(runs: Sequence[ShownRun], device: str) -> Figure:
-    """Draw the codes of the test images, one column per model."""
+    """Draw the codes of the test images, one column per model.
+
+    Raises
+    ------
+    GaebenchError
+        If a data set has no labels.
+    """
+    for run in runs:
+        if not len(run.data.test_labels):
+            raise GaebenchError(
+                f"{run.dataset_label.text} has no labels, and codes are coloured by class: "
+                "take it out of the figure latent_classes in params.yaml"
+            )
     figure = Figure(figsize=plane.size(len(runs), 1), layout="constrained")
     figure.suptitle(datasets(runs))
     classes = sorted({int(label) for run in runs for label in run.data.test_labels})

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from gaebench.errors import GaebenchError
-from gaebench.figures.curves import last_stage, score_limits
 from gaebench.page.axes import Axis, Tick
 from gaebench.page.text import anchor
+from gaebench.report.histories import last_scores, score_limits
 from gaebench.report.lines import looks
 from gaebench.report.names import Label, Names
 
@@ -96,7 +96,7 @@ def training(
         Model -> columns ``stage, epoch, loss, score``.
     names
     """
-    scores = {model: last_stage(frame, model) for model, frame in histories.items()}
+    scores = {model: last_scores(frame, model) for model, frame in histories.items()}
     found = {model: frame for model, frame in scores.items() if len(frame)}
     if not found:
         return None

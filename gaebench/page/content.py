@@ -10,7 +10,6 @@ import pandas as pd
 from gaebench import data, failures, runs
 from gaebench.claims.comparisons import Numbers
 from gaebench.claims.slides import CLAIMS
-from gaebench.errors import DataError
 from gaebench.page import charts, claims, headline, missing, origins, pictures, scores, tables
 from gaebench.page.charts import Chart
 from gaebench.page.claims import Judged
@@ -19,7 +18,7 @@ from gaebench.page.origins import Sheet
 from gaebench.page.pictures import Picture
 from gaebench.page.scores import Panel
 from gaebench.page.tables import PageTable
-from gaebench.report import collect
+from gaebench.report import collect, histories
 from gaebench.report import facts as reported
 from gaebench.report.filled import Facts, Filled
 from gaebench.report.tables import asked
@@ -134,13 +133,13 @@ class Content:
         return [chart for chart in found if chart is not None]
 
     def _of_training(self) -> Iterable[Chart | None]:
-        histories = {_run(path)[:2]: path for path in self.files.histories}
+        paths = {_run(path)[:2]: path for path in self.files.histories}
         panels: dict[tuple[str, str], dict[str, pd.DataFrame]] = {}
         for run in self.told["trained"]:
-            path = histories.get((run["dataset"], run["model"]))
+            path = paths.get((run["dataset"], run["model"]))
             if path and not failures.reason(path):
                 key = run["dataset"], run["train"]["stop_on"]
-                panels.setdefault(key, {})[run["model"]] = _history(path)
+                panels.setdefault(key, {})[run["model"]] = histories.read(path)
         for (dataset, metric), found in panels.items():
             yield charts.training(dataset, self.told["measured"][metric], found, self.facts.names)
 
@@ -206,12 +205,3 @@ class Content:
 def _run(path: str) -> Run:
     *_, dataset, model, seed, _ = Path(path).parts
     return dataset, model, int(seed)
-
-
-def _history(path: str) -> pd.DataFrame:
-    try:
-        return pd.read_csv(path)
-    except (OSError, ValueError) as error:
-        raise DataError(
-            f"{path} cannot be read ({error}). Delete it and run again: it is made anew."
-        ) from error

@@ -19,7 +19,7 @@ from tabulate import tabulate
 from gaebench import failures
 from gaebench.files import write_text
 from gaebench.identity import record
-from gaebench.report.histories import of_last_stage
+from gaebench.report import histories
 from gaebench.report.names import Names
 from gaebench.training.cost import Cost
 
@@ -115,7 +115,7 @@ class Runs:
         for weights, history in zip(self.models, self.histories, strict=True):
             *_, there, name, seed, _ = Path(weights).parts
             if (there, name) == (dataset, model) and not failures.reason(history):
-                scores = pd.read_csv(history)
+                scores = histories.read(history)
                 yield Trained(
                     _cost(self.logs / dataset / model / f"{seed}.json", weights),
                     _best(scores),
@@ -140,7 +140,7 @@ def _cost(path: Path, model: str) -> Cost | None:
 
 def _best(history: pd.DataFrame) -> float | None:
     """The score that picked the epoch of the last stage; None of a model without epochs."""
-    return float(of_last_stage(history)["score"].max()) if len(history) else None
+    return float(histories.of_last_stage(history)["score"].max()) if len(history) else None
 
 
 def write(table: pd.DataFrame, path: str | Path) -> None:

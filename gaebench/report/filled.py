@@ -170,7 +170,7 @@ class Filled:
         numbers = {name: Text(text) for name, text in (best | plain).items()}
         return numbers | self.failed(entry, dataset, [*models, *self.controls])
 
-    def pixels(self, entry: Entry, dataset: str, model: str) -> int:
+    def pixels(self, entry: Entry, dataset: str, model: str) -> float:
         """The number of pixels that the metric file of an entry names."""
         seed = self._seeds(model, dataset)[0]
         key = (dataset, self._runs(entry)[model], seed, entry.metric)
@@ -212,9 +212,11 @@ class Filled:
         GaebenchError
             If it names a number that there is not.
         """
-        first = self.facts.numbers[self.table.entries[0].metric]
+        numbers = self.facts.numbers
+        first = numbers.get(self.table.entries[0].metric, {})  # none, of a table without rows
+        shared = {name: first[name] for name in ("samples",) if name in first}
         try:
-            return filled_in(text, {"samples": first["samples"], **self.facts.numbers})
+            return filled_in(text, shared | numbers)
         except (KeyError, ValueError, IndexError) as error:
             raise GaebenchError(
                 f"the table {self.table.title!r} says {text!r}, but there is no number for {error}"

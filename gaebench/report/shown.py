@@ -1,6 +1,5 @@
 """The runs that a figure shows, and what is known of them."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -10,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from gaebench import data, failures, runs
-from gaebench.errors import DataError, GaebenchError
-from gaebench.identity import record
+from gaebench.errors import GaebenchError
 from gaebench.model import Model
+from gaebench.report import cells, histories
 from gaebench.report.names import Label, Names
 
 
@@ -60,13 +59,12 @@ class ShownRun:
         return runs.load_samples(self._file("samples"), self.data.pixels)
 
     def history(self) -> pd.DataFrame:
-        """Its training: columns ``stage, epoch, loss, score``, a row for each
-        validation score."""
-        return _read(self._file("history"), pd.read_csv)
+        """Its training, as :func:`histories.read` gives it."""
+        return histories.read(self._file("history"))
 
     def metric(self, name: str) -> dict:
         """A metric's file: ``value``, ``sem`` and the details."""
-        return _read(self._file(name), lambda path: json.loads(path.read_text()))
+        return cells.content(self._file(name))
 
     def restore(self, device: str) -> Model:
         """Its trained model."""
@@ -124,13 +122,3 @@ def grouped(shown: Sequence[ShownRun], title: Callable[[ShownRun], str]) -> dict
 def datasets(shown: Sequence[ShownRun]) -> str:
     """What the data sets of the runs are called."""
     return ", ".join(dict.fromkeys(run.dataset_label.text for run in shown))
-
-
-def _read(path: Path, read: Callable) -> object:
-    record.refuse(path)
-    try:
-        return read(path)
-    except (OSError, ValueError) as error:
-        raise DataError(
-            f"{path} cannot be read ({error}). Delete it and run again: it is made anew."
-        ) from error

@@ -57,14 +57,10 @@ def short(section: str, width: int) -> str:
     columns = list(zip(head, *rows[:controls], strict=True))
     empty = [first for first, *cells in columns if {*cells} <= EMPTY]
     absent = {first.removesuffix("ours") for first in empty if first.endswith(", ours")}
-    kept = [column for column in columns if not _is_of(column[0], {*empty, *absent})]
+    kept = [c for c in columns if c[0] not in empty and not c[0].startswith(tuple(absent))]
     plain = [[ERROR.sub("", cell) for cell in column] for column in kept]
     texts = [_laid_out(kept), *(_laid_out(plain[:n]) for n in range(len(plain), 0, -1))]
     return next((text for text in texts if _width(text) <= width), texts[-1])
-
-
-def _is_of(head: str, starts: set[str]) -> bool:
-    return any(head.startswith(start) for start in starts)
 
 
 def _cells(line: str) -> list[str]:

@@ -15,14 +15,13 @@ from gaebench.report.table import MERITS
 
 from . import signatures, tabled
 from .schema import suggestion
+from .targets import FILES
 
 HEAD = (
     "Plugins do not keep the contract of their kind, which CONTRIBUTING.md describes "
     "(a file that is not ready can be called _NAME.py, and is no plugin then):"
 )
 NEEDS = ("samples", "features", "model")
-FILES = ("samples", "model", "history")
-"""What a figure may need of a run beside metrics."""
 ENTRY = plugins.ENTRY | {"figures": "draw"}
 TAKES = {
     "datasets": ("raw",),
