@@ -65,6 +65,17 @@ def test_common_seeds_are_compared():
     assert (found.seeds, found.before, found.after) == (2, 301.5, 311.5)
 
 
+def test_seeds_that_went_are_told_and_caught_and_those_that_came_are_told():
+    three, one_seed = seeds([300.0, 301.0, 302.0]), seeds([300.0])
+    fewer, more = one(three, one_seed), one(one_seed, three)
+    assert (fewer.verdict, fewer.seeds, fewer.difference) == ("other seeds", 1, 0)
+    assert fewer.lost == (1, 2) and fewer.worse and fewer.moved
+    assert changed.row(fewer)[-1] == "other seeds, without seed 1, 2"
+    assert more.verdict == "other seeds" and not more.worse and not more.moved
+    better = one(three, seeds([400.0, 401.0]))
+    assert better.verdict == "moved" and better.better and better.worse
+
+
 def test_other_seeds_are_compared_by_their_spread():
     before = [("mnist", "vae", seed, "parzen", value, 1.0) for seed, value in ((0, 300), (1, 304))]
     after = [("mnist", "vae", seed, "parzen", value, 1.0) for seed, value in ((2, 301), (3, 305))]

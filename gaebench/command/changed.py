@@ -142,7 +142,8 @@ def row(change: Change) -> list[str]:
     if change.error is not None:
         difference += f" ± {change.error:.{decimals}f}" + "†" * (change.seeds == 1)
     way = {True: ", better", False: ", worse", None: ""}[change.better]
-    return [change.model, before, after, difference, change.verdict + way]
+    lost = f", without seed {', '.join(map(str, change.lost))}" if change.lost else ""
+    return [change.model, before, after, difference, change.verdict + way + lost]
 
 
 def groups(changes: list[Change]) -> Iterator[tuple[str, list[Change]]]:

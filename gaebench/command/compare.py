@@ -19,7 +19,8 @@ CAUGHT = 3
 @click.option(
     "--fail-on",
     type=click.Choice(["worse", "moved"]),
-    help="End with status 3 if a number moved the wrong way, or moved. One that vanished counts.",
+    help="End with status 3 if a number moved the wrong way, or moved. One that vanished counts, "
+    "and so does a seed.",
 )
 def command(
     before: str, after: str | None, quick: bool, form: str | None, fail_on: str | None

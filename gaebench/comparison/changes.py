@@ -7,7 +7,7 @@ are over the same test images and so too large, and says nothing of other seeds.
 before are compared by their spread, which one seed takes over from several; one seed and another
 are not compared. Cells whose every number is the same are no tests. Of the others' p-values those
 that stand at a false discovery rate of 5 % (Benjamini & Hochberg 1995) have moved: of the cells
-said to have moved, one in twenty has not.
+said to have moved, one in twenty has not. Where seeds came or went, the others are compared.
 """
 
 import math
@@ -31,7 +31,7 @@ VERDICTS = {
     "moved": " moved",
     "within noise": " within noise",
     "same": " the same",
-    "other seeds": " of another seed than before",
+    "other seeds": " of other seeds than before",
     "version changed": " of another version",
     "new": " new",
     "vanished": " vanished",
@@ -52,6 +52,8 @@ class Change:
         After less before, and its standard error.
     seeds : int
         How many are compared.
+    lost : tuple of int
+        Seeds that are no more, where others are compared.
     p : float or None
         Of a difference this large by chance.
     verdict : str
@@ -74,16 +76,18 @@ class Change:
     verdict: str
     better: bool | None
     look: Look
+    lost: tuple[int, ...] = ()
 
     @property
     def worse(self) -> bool:
-        """Whether it moved the wrong way, or there is no number any more."""
-        return self.verdict == "vanished" or (self.verdict == "moved" and self.better is False)
+        """Whether it moved the wrong way, or there is no number any more, of a seed even."""
+        wrong = self.verdict == "moved" and self.better is False
+        return wrong or self.verdict == "vanished" or bool(self.lost)
 
     @property
     def moved(self) -> bool:
-        """Whether it moved, or there is no number any more."""
-        return self.verdict in ("moved", "vanished")
+        """Whether it moved, or there is no number any more, of a seed even."""
+        return self.verdict in ("moved", "vanished") or bool(self.lost)
 
 
 def changes(before: pd.DataFrame, after: pd.DataFrame) -> list[Change]:
@@ -115,8 +119,9 @@ def _change(key: tuple, before: pd.DataFrame | None, after: pd.DataFrame | None)
     if after is None:
         seeds = len(before)
         return replace(blank, before=before["value"].mean(), seeds=seeds, verdict="vanished")
-    seeds = sorted({*before["seed"]} & {*after["seed"]})
-    if seeds:
+    there, left = {*before["seed"]}, {*after["seed"]}
+    if seeds := sorted(there & left):
+        blank = replace(blank, lost=tuple(sorted(there - left)))
         before, after = (part.set_index("seed").loc[seeds] for part in (before, after))
     old, new = before["value"].to_numpy(), after["value"].to_numpy()
     difference = new.mean() - old.mean()
@@ -127,7 +132,7 @@ def _change(key: tuple, before: pd.DataFrame | None, after: pd.DataFrame | None)
     if not seeds and len(old) == len(new) == 1:
         return replace(shown, verdict="other seeds")
     if seeds and (old == new).all():
-        return replace(shown, error=0.0, verdict="same")
+        return replace(shown, error=0.0, verdict="same" if there == left else "other seeds")
     error, freedom = _noise(before, after, paired=bool(seeds))
     p = float(2 * stats.t.sf(abs(difference) / error, freedom))
     return replace(shown, error=error, p=p, verdict="within noise")
