@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from gaebench.data import Dataset
-from gaebench.errors import SettingsError
+from gaebench.errors import PluginFault, SettingsError
 from gaebench.metrics import bound, loglik_prior
 from gaebench.model import ImageSpec, Model
 from gaebench.models.vae import VAE
@@ -46,6 +46,62 @@ def test_converges_to_the_exact_likelihood(coins):
     model, x = coins
     found = loglik_prior.log_likelihoods(model, x, torch.Generator().manual_seed(0), 40_000)
     torch.testing.assert_close(found.float(), model.exact(x).detach(), atol=0.05, rtol=0)
+
+
+class Odd(CoinMixture):
+    """A mixture of coins of which one method is replaced."""
+
+    def __init__(self, row, **methods):
+        super().__init__(row)
+        for name, method in methods.items():
+            setattr(self, name, method)
+
+
+@pytest.mark.parametrize(
+    ("method", "gives", "shape"),
+    [
+        ("logits", lambda z: torch.zeros(len(z), 40), r"shape \(\d+, 30\), not one of \(\d+, 40\)"),
+        ("logits", lambda z: torch.zeros(1, 30), r"not one of \(1, 30\)"),
+        ("draw_prior", lambda n, generator: torch.zeros(2 * n, 1), r"not one of \(2000, 1\)"),
+        ("draw_prior", lambda n, generator: torch.zeros(n // 2, 1), r"not one of \(500, 1\)"),
+    ],
+)
+def test_what_a_model_gives_must_have_the_shape_of_its_contract(coins, method, gives, shape):
+    model, x = coins
+    odd = Odd(model.row.detach(), **{method: gives})
+    with pytest.raises(PluginFault, match=shape):
+        loglik_prior.log_likelihoods(odd, x, torch.Generator(), 1000)
+
+
+def test_logits_may_be_of_float64(coins):
+    model, x = coins
+    exact = Odd(model.row.detach(), logits=lambda z: CoinMixture.logits(model, z).double())
+    found, expected = (
+        loglik_prior.log_likelihoods(each, x, torch.Generator().manual_seed(0), 100)
+        for each in (exact, model)
+    )
+    torch.testing.assert_close(found, expected)
+
+
+class Told(CoinMixture):
+    """A mixture of coins that says its own likelihood, with or without a mistake."""
+
+    off = 0.0
+
+    def log_likelihood(self, x, z):
+        logits = self.logits(z)
+        return torch.distributions.Bernoulli(logits=logits).log_prob(x).sum(1) + self.off
+
+
+def test_another_likelihood_than_the_logits_say_is_refused(coins):
+    told, (image, *_) = Told(coins[0].row.detach()), coins[1]
+    loglik_prior.check_likelihood(told, image[None])
+    told.off = 5.0
+    with pytest.raises(PluginFault, match=r"must be that of bits .* and is 5 nats off"):
+        loglik_prior.check_likelihood(told, image[None])
+    told.off = math.nan
+    with pytest.raises(PluginFault, match="is nan nats off"):
+        loglik_prior.check_likelihood(told, image[None])
 
 
 @pytest.mark.parametrize("draws", [1, 3, 999, 1000, 1001, 25_001])

@@ -10,12 +10,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from gaebench import plugins
 from gaebench.data import Dataset
 from gaebench.errors import SettingsError, require
 from gaebench.estimate import Estimate, mean_and_sem
 from gaebench.mathematics.logspace import StreamingLogMeanExp
 from gaebench.mathematics.subset import evenly_spaced
-from gaebench.model import Model
+from gaebench.model import Model, given
+from gaebench.seeding import stream
 
 NEEDS = "model"
 BINARY = True
@@ -28,6 +30,10 @@ DETAILS = {"curve": {"label": "S-sample log-likelihood by S"}}
 
 BLOCK = 10_000
 """Draws of z taken from the generator at a time: part of the algorithm, since the chunk is not."""
+PROBES = 8
+"""Codes that a model's own likelihood is compared at."""
+CLOSE = (1e-3, 0.1)
+"""Relative and absolute difference (nats) that rounding may make."""
 
 
 @torch.no_grad()
@@ -58,7 +64,7 @@ def estimates(
     parts = images.index_select(1, lit).split(chunk)
     sums = [StreamingLogMeanExp(len(part), images.device) for part in parts]
     for z, size in _draws(model, generator, sizes, chunk):
-        logits = model.logits(z)
+        logits = given(model.logits, model.logits(z), (len(z), images.shape[1])).to(images.dtype)
         offset = -F.softplus(logits).sum(1)
         columns = logits.index_select(1, lit).T
         for part, total in zip(parts, sums, strict=True):
@@ -73,11 +79,38 @@ def _draws(
     """z ~ P(z) in pieces that end at every size, each with the number of draws up to its end."""
     draws = sizes[-1]
     for start in range(0, draws, BLOCK):
-        z = model.draw_prior(min(BLOCK, draws - start), generator)
+        count = min(BLOCK, draws - start)
+        z = given(
+            model.draw_prior, model.draw_prior(count, generator), (count, None), floating=False
+        )
         stop = start + len(z)
         ends = {*range(start + chunk, stop, chunk), stop, *(s for s in sizes if start < s < stop)}
         for low, high in pairwise([start, *sorted(ends)]):
             yield z[low - start : high - start], high
+
+
+@torch.no_grad()
+def check_likelihood(model: Model, image: Tensor) -> None:
+    """Raise a :class:`PluginFault` if P(x|z) is not that of Bernoulli pixels with the logits.
+
+    Parameters
+    ----------
+    image : Tensor, shape (1, pixels)
+        Bits.
+    """
+    if type(model).log_likelihood is Model.log_likelihood:
+        return
+    z = model.draw_prior(PROBES, stream(0, "codes to check", device=model.device))
+    logits = model.logits(z)
+    expected = (image * logits - F.softplus(logits)).sum(1)
+    found = given(model.log_likelihood, model.log_likelihood(image, z), (PROBES,))
+    if expected.isfinite().all() and not torch.allclose(found, expected.to(found), *CLOSE):
+        apart = (found - expected).abs().max().item()
+        raise plugins.fault(
+            model.log_likelihood,
+            f"must be that of bits with the pixel means of logits, and is {apart:.3g} nats off. "
+            "loglik_prior takes no other",
+        )
 
 
 def log_likelihoods(
@@ -127,12 +160,15 @@ def evaluate(
     ------
     SettingsError
         If the images are not binary, or there are fewer than two.
+    PluginFault
+        If the model has another ``log_likelihood`` than its logits say.
     """
     require(images >= 2, "images", images, "at least 2")
     require(draws >= 1, "draws", draws, "at least 1")
     test = torch.from_numpy(data.images("test"))
     test = test[evenly_spaced(len(test), images)].to(source.device)
     _check_bits(test)
+    check_likelihood(source, test[:1])
     sizes = powers_of_ten(draws)
     found = list(estimates(source, test, generator, sizes))
     curve = {str(size): values.mean().item() for size, values in zip(sizes, found, strict=True)}
