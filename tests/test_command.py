@@ -364,6 +364,24 @@ def test_a_model_that_cannot_be_had_is_said(project, where, settings, words):
     assert any(word in done.stderr for word in words.split("|")), done.stderr
 
 
+def test_a_model_without_what_every_model_has_is_told(project):
+    Path("bare.py").write_text(MODEL.replace("def draw_prior", "def draws"))
+    torch.save({"decoder.weight": torch.zeros(36, 3), "decoder.bias": torch.zeros(36)}, "w.pt")
+    call = ("score", "-M", "bare.py:Mine", "-w", "w.pt", "--set", "latent=3")
+    for where, metric in (("bimnist", "loglik_prior"), ("mnist", "parzen")):
+        done = run(*call, "-d", where, "-m", metric, status=1)
+        assert f"error: Mine has no draw_prior, which {metric} cannot do without" in done.stderr
+
+
+def test_a_dark_model_is_scored_as_it_is(project):
+    """Its images are no file of somebody's, whose white would have to be guessed."""
+    Path("mine.py").write_text(MODEL)
+    torch.save({"decoder.weight": torch.zeros(36, 3), "decoder.bias": -8 * torch.ones(36)}, "w.pt")
+    call = ("score", "-d", "mnist", "-M", "mine.py:Mine", "-w", "w.pt", "--set", "latent=3")
+    done = run(*call, "-m", "parzen", "--json")
+    assert json.loads(done.stdout)["scores"] and "white" not in done.stderr
+
+
 EXIT = "        import sys\n        sys.exit(0)\n"
 
 

@@ -163,6 +163,8 @@ def scored(
     wanted, left_out = metrics_for(data, shown, asked, model is not None)
     if not wanted:
         raise SettingsError(f"no metric of the tables fits: {left_out}")
+    if model is not None:
+        _require_whole(type(model), wanted)
     usual = project.config["device"] if model is None else model.device.type
     with single_thread():  # and the caller's threads again after it
         there = jobs.use_torch(usual, tf32=project.config["tf32"])
@@ -209,8 +211,21 @@ def _images(
     if all(needs(metric) == "model" for metric in wanted):
         return None
     with single_thread():
-        drawn = runs.sample(what, count, stream(seed, "sample", called, name, device=device))
-    return foreign.fitted(drawn, data, count)
+        made = runs.sample(what, count, stream(seed, "sample", called, name, device=device))
+    return foreign.drawn(made, data)
+
+
+def _require_whole(kind: type[Model], wanted: list[str]) -> None:
+    """Refuse a model without what every one has, unless metrics ask for other methods alone."""
+    missing = [
+        name for name in ("draw_prior", "logits") if getattr(kind, name) is vars(Model)[name]
+    ]
+    asking = [name for name in wanted if not plugins.constant("metrics", name, "ASKS", ())]
+    if missing and asking:
+        raise SettingsError(
+            f"{kind.__name__} has no {' and no '.join(missing)}, which {', '.join(asking)} "
+            "cannot do without"
+        )
 
 
 def _array(images: object) -> np.ndarray:

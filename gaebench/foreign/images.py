@@ -91,6 +91,12 @@ def fitted(array: np.ndarray, data: Dataset, wanted: int, remarks: list[str] = (
     return Foreign(images, given, wanted, (*remarks, *changed, *odd))
 
 
+def drawn(stored: np.ndarray, data: Dataset) -> Foreign:
+    """Images that a model made, as :func:`gaebench.runs.sample` gives them: nothing to guess."""
+    images = stored.astype(np.float32) / np.float32(runs.WHITE)
+    return Foreign(images, len(images), len(images), tuple(looks.remarks(images, data)))
+
+
 def _own_levels(array: np.ndarray, levels: int) -> str:
     """Why integers are not those of their type; empty unless they seem a data set's own levels."""
     if levels in (1, 255) or array.dtype.kind not in "ui" or not array.size or array.max() > levels:
