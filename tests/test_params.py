@@ -637,6 +637,13 @@ def test_a_key_of_no_text_is_told_anywhere(config, path, place):
         del holder[key]
 
 
+def test_mistakes_of_shape_stand_in_the_order_of_the_file(config):
+    names = list(config["figures"])
+    config["figures"] = dict.fromkeys(names, 3)
+    found = [line.split(":")[0].strip() for line in checks.problems(config)[1:]]
+    assert found == [f"figures.{name}" for name in names]
+
+
 def test_one_broken_part_hides_no_other(config):
     config["models"]["vae"]["like"] = ["x"]
     config["train"]["epoch"] = 3

@@ -1,12 +1,15 @@
 """``gaebench ls``: what there is, with one line each."""
 
 import json
+import re
 
 import click
 
 from gaebench.command import terminal
 
 KINDS = ("datasets", "models", "metrics", "controls", "tables", "figures")
+SENTENCE = re.compile(r"(?<!\bal)\. (?=\W*[A-Z])")
+"""Where one ends, and another begins."""
 
 
 @click.command(epilog="Exit status: 0; 1 params.yaml is not in order; 2 usage.")
@@ -69,7 +72,7 @@ def _line(kind: str, plugin: str) -> str:
     from gaebench import plugins
 
     text = (ast.get_docstring(plugins.tree(kind, plugin)) or "").partition("\n\n")[0]
-    line = " ".join(text.split()).partition(". ")[0].removesuffix(".")
+    line = SENTENCE.split(" ".join(text.split()), maxsplit=1)[0].removesuffix(".")
     if kind == "metrics":
         need = plugins.constant(kind, plugin, "NEEDS")
         better = plugins.constant(kind, plugin, "BETTER", "")

@@ -44,8 +44,18 @@ VALIDATOR = validators.extend(
 def problems(config: dict, name: str = "params") -> list[str]:
     """Where a configuration departs from the schema of that name, one line each."""
     schema = yaml.safe_load((SCHEMAS / f"{name}.schema.yaml").read_text(encoding="utf-8"))
-    errors = VALIDATOR(schema).iter_errors(config)
+    found = VALIDATOR(schema).iter_errors(config)
+    errors = sorted(found, key=lambda error: _position(config, error.absolute_path))
     return [*(line for error in errors for line in _explain(error)), *_keys(config)]
+
+
+def _position(config: dict | list, path: Iterable[str | int]) -> list[int]:
+    """Where a place stands in the file, among others."""
+    places = []
+    for part in path:
+        places.append(list(config).index(part) if isinstance(config, dict) else part)
+        config = config[part]
+    return places
 
 
 def _keys(value: object, path: tuple = ()) -> Iterator[str]:
