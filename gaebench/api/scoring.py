@@ -217,9 +217,8 @@ def _images(
 
 def _require_whole(kind: type[Model], wanted: list[str]) -> None:
     """Refuse a model without what every one has, unless metrics ask for other methods alone."""
-    missing = [
-        name for name in ("draw_prior", "logits") if getattr(kind, name) is vars(Model)[name]
-    ]
+    every = ("draw_prior", "logits")
+    missing = [name for name in every if getattr(kind, name) is getattr(Model, name)]
     asking = [name for name in wanted if not plugins.constant("metrics", name, "ASKS", ())]
     if missing and asking:
         raise SettingsError(

@@ -20,7 +20,7 @@ def command(file: Path | None, over: tuple[Path, ...]) -> None:
     gaebench validate --over workflow/quick.yaml    with a file laid over it
 
     Each mistake is named with its place and, where a name was meant, the nearest one. What stands
-    there, or in what is laid over it, and is shown nowhere is no mistake, and is named too.
+    there and is shown nowhere is no mistake, and is named too: with --over, of what is laid over.
     """
     from gaebench.errors import counted
     from gaebench.project import Project

@@ -86,15 +86,19 @@ def fitted(array: np.ndarray, data: Dataset, wanted: int, remarks: list[str] = (
     given = len(array)
     if given < 2:
         raise DataError("one image alone cannot be scored: give at least 2")
-    images = runs.stored(found, "the images").astype(np.float32) / np.float32(runs.WHITE)
+    images = _fractions(runs.stored(found, "the images"))
     odd = [*_number(given, wanted), *looks.remarks(images, data)]
     return Foreign(images, given, wanted, (*remarks, *changed, *odd))
 
 
 def drawn(stored: np.ndarray, data: Dataset) -> Foreign:
     """Images that a model made, as :func:`gaebench.runs.sample` gives them: nothing to guess."""
-    images = stored.astype(np.float32) / np.float32(runs.WHITE)
+    images = _fractions(stored)
     return Foreign(images, len(images), len(images), tuple(looks.remarks(images, data)))
+
+
+def _fractions(stored: np.ndarray) -> np.ndarray:
+    return stored.astype(np.float32) / np.float32(runs.WHITE)
 
 
 def _own_levels(array: np.ndarray, levels: int) -> str:

@@ -213,8 +213,8 @@ class Filled:
             If it names a number that there is not.
         """
         numbers = self.facts.numbers
-        first = numbers.get(self.table.entries[0].metric, {})  # none, of a table without rows
-        shared = {name: first[name] for name in ("samples",) if name in first}
+        first = numbers.get(self.table.entries[0].metric)  # none, of a table without rows
+        shared = {"samples": first["samples"]} if first else {}
         try:
             return filled_in(text, shared | numbers)
         except (KeyError, ValueError, IndexError) as error:
