@@ -422,6 +422,24 @@ def test_a_study_does_not_write_over_the_results(project):
     assert "a study must not write over results: give it results of its own" in output
 
 
+def test_a_study_with_a_run_that_failed_ends_with_an_error(project):
+    def study(rate: float) -> list[str]:
+        table = {"models": ["vae-1"], "seeds": {"mnist": [0]}}
+        laid = {
+            "results": "results/steep",
+            "models": {"vae-1": {"settings": {"learning_rate": rate}}},
+            "tables": {"table1": table, "table2": None, "reach": None},
+            "figures": None,
+        }
+        (project.folder / "steep.yaml").write_text(yaml.safe_dump(laid))
+        return ["snakemake", "--configfile", "steep.yaml", "--", "study"]
+
+    output = project.run(*study(1e30), status=1)
+    assert re.search(r"1 run failed.*\n.*mnist/vae-1/0: .*diverged", output)
+    assert "failed" in (project.folder / "results/steep/tables.md").read_text()
+    project.run(*study(1e-3))
+
+
 def test_files_of_parameters_are_laid_one_over_another(project):
     (project.folder / "one.yaml").write_text("tables: {table1: null}\n")
     (project.folder / "two.yaml").write_text("tables: {table1: {models: [vae]}}\n")
