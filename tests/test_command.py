@@ -603,6 +603,7 @@ def test_tensors_are_images_whatever_their_type(project):
         (lambda: [[0.0, 1.0], [0.0]], "the images make no array"),
         (lambda: torch.nn.Linear(3, 36), "a Linear cannot be scored: give images"),
         (lambda: None, "nothing cannot be scored: give images"),
+        (lambda: "", "the path of the images is empty: give images"),
     ],
 )
 def test_what_is_no_array_of_images_is_told(project, images, words):
@@ -615,6 +616,11 @@ def test_what_names_no_stream_is_told(project, given):
     (name,) = given
     with pytest.raises(SettingsError, match=f"^{name}: is "):
         gaebench.score(grey(60, 9), "mnist", metrics=["parzen"], **given)
+
+
+def test_what_names_no_metric_is_told(project):
+    with pytest.raises(SettingsError, match="metrics: is 3, must be names"):
+        gaebench.score(grey(60, 9), "mnist", metrics=3)
 
 
 def test_a_model_is_scored_without_dropout_and_left_as_it_was(project):

@@ -691,6 +691,12 @@ def test_copies_repeats_and_sameness_are_said(grey, data):
     assert "nearly all alike" in odd(flat, data)
 
 
+@pytest.mark.parametrize("shade", [0.0, 1.0])
+def test_images_of_one_shade_lie_in_no_way(shade, digits):
+    (repeats, alike) = looks.remarks(np.full((200, 784), shade, np.float32), digits)
+    assert "are 1 different ones" in repeats and "nearly all alike" in alike
+
+
 @pytest.fixture(scope="module")
 def digits(mnist_raw: Path) -> Dataset:
     from gaebench.datasets import mnist

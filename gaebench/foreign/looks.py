@@ -44,12 +44,9 @@ def remarks(images: np.ndarray, data: Dataset) -> list[str]:
     images : ndarray of float32, shape (n, pixels)
         Pixels in [0, 1].
     """
-    return [
-        *_posture(images, data),
-        *_repeats(images),
-        *_alike(images, data),
-        *_copies(images, data),
-    ]
+    alike = _alike(images, data)
+    posture = [] if alike else _posture(images, data)  # flat images lie in no way
+    return [*posture, *_repeats(images), *alike, *_copies(images, data)]
 
 
 def _posture(images: np.ndarray, data: Dataset) -> list[str]:
