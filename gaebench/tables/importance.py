@@ -14,8 +14,8 @@ MEASURE = (
 )
 TABLE = Table(
     title="Importance-sampled log-likelihood",
-    caption=f"{MEASURE} Models with their number of latent dimensions behind them are chosen and "
-    "stopped by their bound, on validation images, the others as for Table 2.",
+    caption=f"{MEASURE} Models with their number of latent dimensions behind them are stopped by "
+    "their bound, on validation images, the others as for Table 2.",
     entries=(
         Entry("loglik_is", label="test images"),
         Entry("loglik_is", "effective_draws"),
