@@ -24,7 +24,8 @@ class Estimate:
     value : float
         In the metric's unit, nats per image for every likelihood.
     sem : float
-        Standard error of ``value`` over the test images (over the folds, where there are several).
+        Its own error: most often the standard error over the test images, over the folds where
+        there are several; the metric's file says of what else.
     details : dict
         Further numbers, such as the bandwidth chosen; tables show them by their ``path``.
     """

@@ -159,13 +159,18 @@ def test_a_training_that_failed_and_a_model_that_was_not_trained_are_left_out(pr
 
 def test_the_search_is_counted_in_full_trainings_failures_included():
     trials = pd.DataFrame(
-        [("mnist", "vae", 0.5, 3.0), ("mnist", "vae", 0.5, -math.inf), ("mnist", "gone", 1.0, 2.0)],
-        columns=["dataset", "model", "budget", "score"],
+        [
+            ("mnist", "vae", 0, 0.5, 3.0),
+            ("mnist", "vae", 1, 0.5, -math.inf),
+            ("mnist", "vae", 0, 1.0, 4.0),
+            ("mnist", "gone", 0, 1.0, 2.0),
+        ],
+        columns=["dataset", "model", "trial", "budget", "score"],
     )
     finals = pd.DataFrame([("mnist", "vae", 30)], columns=["dataset", "model", "epochs"])
     found = tuning.cost(trials, finals, [{"dataset": "mnist", "model": "vae", "epochs": 20}])
     assert found.to_dict("records") == [
-        {"dataset": "mnist", "model": "vae", "trials": 3, "failed": 1, "trainings": 2.5}
+        {"dataset": "mnist", "model": "vae", "trials": 2, "failed": 1, "trainings": 3.5}
     ]
 
 

@@ -151,7 +151,7 @@ def test_a_subset_of_all_images_is_the_plain_mean(grey):
     exact = model.exact(torch.from_numpy(grey.images("test")))
     assert estimate.value == pytest.approx(exact.mean().item(), abs=0.02)
     assert estimate.value == pytest.approx(found.curves[:, -1].mean(), abs=1e-9)
-    assert estimate.sem == pytest.approx(found.few.std() / math.sqrt(40), abs=1e-9)
+    assert estimate.sem == pytest.approx(found.curves[:, -1].std() / math.sqrt(40), abs=1e-9)
 
 
 def test_a_part_of_the_images_stands_for_all(grey):

@@ -15,6 +15,7 @@ from gaebench.estimate import Estimate, check_possible, enough, warn_of_few
 from gaebench.mathematics.importance import effective_draws, log_weights
 from gaebench.mathematics.logspace import log_mean_exp
 from gaebench.mathematics.subset import evenly_spaced
+from gaebench.mathematics.two_phase import difference_error
 from gaebench.model import Model
 
 NEEDS = "model"
@@ -45,8 +46,8 @@ class Plan:
 
     The images lie far apart in log-likelihood (a standard deviation of some 30 nats), their gains
     from more draws do not. So all of them get ``few`` draws, and an evenly spaced part of them all
-    ``draws``; the mean gain of the part is added to the mean of all (two-phase sampling with a
-    difference estimator, Cochran 1977, chapter 12).
+    ``draws``; the mean gain of the part is added to the mean of all
+    (:func:`~gaebench.mathematics.two_phase.difference_error`).
     """
 
     draws: int
@@ -92,9 +93,9 @@ class Scores:
         """The mean over images, its error, and what else there is to say."""
         n, m = len(self.few), len(self.gains)
         enough(n, 2, "images,", "loglik_is")
-        offset = self.few.mean() - (self.curves[:, -1] - self.gains).mean()
-        means = offset + self.curves.mean(0)
-        variance = self.few.var() / n + self.gains.var() * (1 / m - 1 / n)
+        deep = self.curves[:, -1] - self.gains
+        means = self.few.mean() - deep.mean() + self.curves.mean(0)
+        error = difference_error(self.few, deep, self.gains)
         details = {
             "curve": dict(zip(map(str, sizes), means.tolist(), strict=True)),
             "effective_draws": {
@@ -104,7 +105,7 @@ class Scores:
                 "quantile_0.05": float(np.quantile(self.effective, 0.05)),
             },
         }
-        return Estimate(float(means[-1]), math.sqrt(variance), details)
+        return Estimate(float(means[-1]), error, details)
 
 
 def scores(

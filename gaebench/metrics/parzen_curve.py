@@ -15,6 +15,7 @@ from gaebench.data import Dataset
 from gaebench.errors import Failed, require
 from gaebench.estimate import Estimate, enough
 from gaebench.mathematics.subset import evenly_spaced
+from gaebench.mathematics.two_phase import difference_error
 from gaebench.metrics import parzen
 from gaebench.model import Model
 
@@ -127,7 +128,8 @@ def evaluate(
         ``samples`` where that is less.
 
         All test images are scored at 10,000 generated ones. At another number the score is that
-        one plus the mean difference on the ``images``, whose standard error is added in quadrature.
+        one plus the mean difference on the ``images``
+        (:func:`gaebench.mathematics.two_phase.difference_error`).
 
     Raises
     ------
@@ -200,7 +202,7 @@ def _estimate(
     bandwidth, at_base = chosen[len(centres)]
     whole = parzen.log_densities(test, centres, [bandwidth])[0]
     points = {
-        str(n): _point(whole, values - at_base) | {"bandwidth": s}
+        str(n): _point(whole, at_base, values - at_base) | {"bandwidth": s}
         for n, (s, values) in chosen.items()
     }
     nodes = torch.logspace(
@@ -216,10 +218,8 @@ def _estimate(
     return Estimate(last["value"], last["sem"], {"curve": points, "grid": by_bandwidth})
 
 
-def _point(whole: Tensor, differences: Tensor) -> dict[str, float]:
+def _point(whole: Tensor, there: Tensor, differences: Tensor) -> dict[str, float]:
     """Value and standard error of a mean over all images plus a mean difference over some."""
     enough(len(differences), 2, "test images,", "parzen_curve")
-    errors = [
-        values.std(correction=0).item() / math.sqrt(len(values)) for values in (whole, differences)
-    ]
-    return {"value": (whole.mean() + differences.mean()).item(), "sem": math.hypot(*errors)}
+    error = difference_error(*(part.cpu().numpy() for part in (whole, there, differences)))
+    return {"value": (whole.mean() + differences.mean()).item(), "sem": error}

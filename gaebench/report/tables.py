@@ -12,7 +12,7 @@ from gaebench.report.typeset import SINGLE, Footnotes, Text
 MEANS = "mean over seeds ± its standard error"
 BOLD = "; the best of each column in bold"
 REACHED = "In bold: reaches the slide's number."
-ONE_SEED = f"{SINGLE} One seed: the error is the metric's own, over test images or folds."
+ONE_SEED = f"{SINGLE} One seed: the error is the metric's own (docs/measures.md)."
 
 Asked = tuple[Table, Mapping[str, Mapping]]
 """A table, and what parameters ask of it: ``models``, ``controls``, ``seeds``."""

@@ -104,7 +104,7 @@ def cost(trials: pd.DataFrame, finals: pd.DataFrame, asked: Iterable[Mapping]) -
             again = finals[(finals["dataset"] == key[0]) & (finals["model"] == key[1])]["epochs"]
             trainings = found["budget"].sum() + again.sum() / lengths[key]
             failed = int((found["score"] == -math.inf).sum())
-            rows.append((*key, len(found) + len(again), failed, trainings))
+            rows.append((*key, found["trial"].nunique(), failed, trainings))
     return pd.DataFrame(rows, columns=COST)
 
 
