@@ -1,6 +1,6 @@
 """What callers give beside data, checked: names of random streams, and a model's mode."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from numbers import Integral
 
@@ -30,18 +30,6 @@ def require_name(name: object) -> None:
     """
     if not isinstance(name, str):
         raise SettingsError(f"name: is {described(name)}, must be text")
-
-
-def require_metrics(metrics: object) -> None:
-    """Metrics are names, or one name.
-
-    Raises
-    ------
-    SettingsError
-        If they are anything else.
-    """
-    if not isinstance(metrics, Iterable):
-        raise SettingsError(f"metrics: is {metrics!r}, must be names such as ['parzen']")
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import pandas as pd
 from torch import Tensor
 
 from gaebench import foreign, jobs, plugins, runs
-from gaebench.api.arguments import evaluated, require_metrics, require_name, require_seed
+from gaebench.api.arguments import evaluated, require_name, require_seed
 from gaebench.api.loading import given
 from gaebench.data import Dataset
 from gaebench.errors import DataError, GaebenchError, SettingsError, described
@@ -156,7 +156,6 @@ def scored(
     """
     require_seed(seed)
     require_name(name)
-    require_metrics(asked)
     data = given(project, data)
     called = data.name if isinstance(data, Loaded) else ""
     model = what if isinstance(what, Model) else None
@@ -204,7 +203,7 @@ def _images(
     device: str,
 ) -> Foreign | None:
     count = project.config["samples"]
-    if isinstance(what, str) and not what:
+    if isinstance(what, str) and not what:  # which would be the current folder
         raise SettingsError(f"the path of the images is empty: {SCORABLE}")
     if isinstance(what, str | Path):
         return foreign.read(what, data, count)

@@ -37,9 +37,11 @@ def metrics_for(
     Raises
     ------
     SettingsError
-        If a metric that was asked for cannot be had.
+        If a metric that was asked for cannot be had, or what was asked for are no names.
     """
-    asked = [asked] if isinstance(asked, str) else list(dict.fromkeys(asked or ()))
+    if not isinstance(asked, Iterable):
+        raise SettingsError(f"metrics: is {asked!r}, must be names such as ['parzen']")
+    asked = [asked] if isinstance(asked, str) else list(dict.fromkeys(asked))
     reasons = {name: _missing(name, data, model) for name in asked or dict.fromkeys(shown)}
     left_out = {name: reason for name, reason in reasons.items() if reason}
     if asked and left_out:
