@@ -15,10 +15,11 @@ from types import ModuleType
 import pytest
 
 from gaebench.errors import DataError, GaebenchError, Unavailable
-from gaebench.raw import sources
+from gaebench.raw.depot import Depot
 from gaebench.raw.fetch import MIRROR, fetch, fetch_dataset
 from gaebench.raw.file import RawFile
-from gaebench.raw.sources import Url
+from gaebench.raw.gzipped import on_disk
+from gaebench.raw.sources import Source, Url
 
 CONTENT = bytes(range(256)) * 4096
 NAME = "images"
@@ -26,7 +27,7 @@ PRESS = zlib.compressobj(wbits=31)
 BOMB = b"".join([*(PRESS.compress(bytes(1 << 20)) for _ in range(256)), PRESS.flush()])
 
 
-def raw_file(*origins: sources.Source) -> RawFile:
+def raw_file(*origins: Source) -> RawFile:
     return RawFile(hashlib.sha256(CONTENT).hexdigest(), len(CONTENT), origins)
 
 
@@ -246,7 +247,7 @@ def test_whatever_goes_wrong_with_a_source_is_its_own_failure(
     class Odd:
         """A source that raises after its first bytes."""
 
-        def chunks(self, depot: sources.Depot) -> Iterator[bytes]:
+        def chunks(self, depot: Depot) -> Iterator[bytes]:
             yield CONTENT[:10]
             raise error
 
@@ -267,8 +268,8 @@ class OnDisk:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def chunks(self, depot: sources.Depot) -> Iterator[bytes]:
-        return sources.on_disk(self.folder / "local")
+    def chunks(self, depot: Depot) -> Iterator[bytes]:
+        return on_disk(self.folder / "local")
 
 
 def test_nobody_listens(tmp_path: Path) -> None:

@@ -12,8 +12,9 @@ from tqdm import tqdm
 
 from gaebench.errors import Unavailable
 from gaebench.files import whole
+from gaebench.raw.depot import Depot, SourceFailed
 from gaebench.raw.file import RawFile
-from gaebench.raw.sources import Depot, Mirror, Source, SourceFailed
+from gaebench.raw.sources import Mirror, Source
 
 MIRROR = "GAEBENCH_MIRROR"
 
@@ -62,7 +63,7 @@ def fetch(files: Mapping[str, RawFile], folder: str | Path, **limits: float) -> 
     folder
         ``data/raw/{SOURCE}``; its last part is the name to look under in the mirror folder.
     limits
-        Time limits in seconds, fields of :class:`gaebench.raw.sources.Depot`.
+        Time limits in seconds, fields of :class:`gaebench.raw.depot.Depot`.
 
     Returns
     -------

@@ -2,22 +2,17 @@
 
 Every kind of source has one method, ``chunks(depot)``, which yields the file's decompressed
 content, and a ``str`` that names it in a log line. A source that cannot deliver raises
-:class:`SourceFailed` with one line of reason.
+:class:`gaebench.raw.depot.SourceFailed` with one line of reason.
 """
 
-import os
-import signal
-import subprocess
 import sys
 import tarfile
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field
-from itertools import chain
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 from zipfile import BadZipFile, ZipFile
 
@@ -25,97 +20,8 @@ import requests
 from urllib3 import HTTPResponse
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
-CHUNK = 1 << 18
-GZIP_MAGIC = b"\x1f\x8b"
-
-
-class SourceFailed(Exception):
-    """One source cannot deliver the file; the message says why in one line."""
-
-
-@dataclass
-class Depot:
-    """What the sources of one fetch share, so that no package and no dead host is tried twice.
-
-    Attributes
-    ----------
-    folder
-        A temporary folder for packages.
-    connect, read
-        Time limits of a request in seconds: to connect, and between two pieces of the answer.
-    command
-        Time limit of a package manager's command in seconds.
-    patience, rate
-        Seconds after which an answer must have come at so many bytes a second on average.
-    """
-
-    folder: Path
-    connect: float = 10.0
-    read: float = 30.0
-    command: float = 600.0
-    patience: float = 60.0
-    rate: float = 1000.0
-    _results: dict[str, Path | SourceFailed] = field(default_factory=dict)
-    dead: dict[str, str] = field(default_factory=dict)
-
-    def once(self, key: str, get: Callable[[Path], Path]) -> Path:
-        """The path that ``get(new empty folder)`` gave, or the reason it failed, for this key."""
-        if key not in self._results:
-            place = self.folder / str(len(self._results))
-            place.mkdir()
-            try:
-                self._results[key] = get(place)
-            except SourceFailed as error:
-                self._results[key] = error
-        result = self._results[key]
-        if isinstance(result, SourceFailed):
-            raise SourceFailed(str(result))
-        return result
-
-    def run(self, command: list[str], place: Path) -> None:
-        """Run a package manager's command in ``place``; its complaint becomes the reason."""
-        log = self.folder / "log"
-        try:
-            with open(log, "wb") as out:
-                status = _run(command, place, out, self.command)
-        except OSError as error:
-            raise SourceFailed(f"{command[0]} is not installed, or cannot be run") from error
-        except subprocess.TimeoutExpired as error:
-            raise SourceFailed(f"{command[0]} took more than {self.command:g} s") from error
-        if status:
-            raise SourceFailed(_complaint(log, status))
-
-    def download(self, command: list[str], pattern: str) -> Callable[[Path], Path]:
-        """A ``get`` for :meth:`once`: run a command that leaves one file like ``pattern``."""
-
-        def get(place: Path) -> Path:
-            self.run(command, place)
-            found = sorted(place.glob(pattern))
-            if len(found) != 1:
-                raise SourceFailed(f"{command[0]} left {len(found)} {pattern} files, expected one")
-            return found[0]
-
-        return get
-
-
-def _run(command: list[str], place: Path, out: BinaryIO, limit: float) -> int:
-    """The exit status of a command; its children end with it when it takes too long."""
-    streams = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": subprocess.STDOUT}
-    with subprocess.Popen(command, cwd=place, start_new_session=True, **streams) as process:
-        try:
-            return process.wait(limit)
-        except BaseException:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            raise
-
-
-def _complaint(log: Path, status: int) -> str:
-    """The lines of a package manager's output that best say what went wrong, as one."""
-    lines = [line.strip() for line in log.read_text(errors="replace").splitlines()]
-    errors = [line for line in lines if line.lower().startswith(("e:", "err", "npm err"))]
-    chosen = errors or [line for line in lines if line] or ["no output"]
-    return f"exit status {status}: {'; '.join(chosen[:2])[:300]}"
+from gaebench.raw.depot import Depot, SourceFailed
+from gaebench.raw.gzipped import CHUNK, gunzipped, on_disk
 
 
 class Source(Protocol):
@@ -273,37 +179,3 @@ class Mirror:
                 if path.is_file():
                     return on_disk(path)
         raise SourceFailed(f"neither {places[0]} nor {places[1]} exists, gzipped or not")
-
-
-def on_disk(path: Path) -> Iterator[bytes]:
-    """The decompressed content of a local file."""
-    try:
-        with open(path, "rb") as file:
-            yield from gunzipped(iter(lambda: file.read(CHUNK), b""))
-    except OSError as error:
-        raise SourceFailed(f"{path} cannot be read: {error.strerror or error}") from error
-
-
-def gunzipped(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The content decompressed if it starts as gzip does, else as it is.
-
-    The content decides, not the name: some servers decompress a ``.gz`` file on the way.
-    """
-    chunks = iter(chunks)
-    first = next(chunks, b"")
-    whole = chain([first], chunks)
-    return _decompressed(whole) if first.startswith(GZIP_MAGIC) else whole
-
-
-def _decompressed(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    gzip = zlib.decompressobj(wbits=31)
-    try:
-        for chunk in chunks:
-            # Piece by piece: a small file may expand to far more than what is expected.
-            while chunk:
-                yield gzip.decompress(chunk, CHUNK)
-                chunk = gzip.unconsumed_tail
-    except zlib.error as error:
-        raise SourceFailed(f"damaged gzip data: {error}") from error
-    if not gzip.eof:
-        raise SourceFailed("truncated gzip data")
