@@ -52,8 +52,12 @@ def test_an_estimate_among_the_details_is_a_row_of_its_own(tmp_path):
         ["prdc", 0.9, 0.1, 3],
         ["prdc.recall", 0.5, 0.2, 3],
     ]
-    content["recall"]["sem"] = math.nan
-    with pytest.raises(GaebenchError, match="not finite"):
+
+
+@pytest.mark.parametrize("wrong", [math.nan, -math.inf, 1e200, 10**400, "1", None])
+def test_a_number_that_the_table_cannot_hold_is_told_with_its_file(tmp_path, wrong):
+    content = {"value": 0.9, "sem": 0.1, "recall": {"value": wrong, "sem": 0.2}}
+    with pytest.raises(GaebenchError, match=r"prdc\.json has no number within ±1e\+150.*Delete it"):
         collect.collect([put(tmp_path, "mnist", "vae", 0, "prdc", content)], VERSIONS)
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from gaebench.errors import GaebenchError
 from gaebench.identity import record
+from gaebench.report.frames import LARGEST
 
 REMEDY = "Delete it and run again: it is evaluated anew."
 
@@ -93,7 +94,7 @@ def number(found: object, path: str, where: str) -> Number | None:
     Raises
     ------
     GaebenchError
-        If the entry is no finite number.
+        If the entry is no number that a table of results can hold.
     """
     for key in filter(None, path.split("/")):
         if not isinstance(found, Mapping) or key not in found:
@@ -101,16 +102,16 @@ def number(found: object, path: str, where: str) -> Number | None:
         found = found[key]
     part = found if isinstance(found, Mapping) else {"value": found}
     value, sem = part.get("value"), part.get("sem")
-    if not _finite(value) or not (sem is None or _finite(sem)):
+    if not _counts(value) or not (sem is None or _counts(sem)):
         place = f" at {path!r}" if path else ""
         raise GaebenchError(
-            f"{where} has no number{place}: value {value}, sem {sem} (not finite). {REMEDY}"
+            f"{where} has no number{place} within ±{LARGEST:g}: value {value}, sem {sem}. {REMEDY}"
         )
     return Number(float(value), None if sem is None else float(sem))
 
 
-def _finite(value: object) -> bool:
-    return isinstance(value, int | float) and math.isfinite(value)
+def _counts(value: object) -> bool:
+    return isinstance(value, int | float) and abs(value) <= LARGEST
 
 
 def mean(numbers: Sequence[Number]) -> Mean:

@@ -40,7 +40,7 @@ def collect(wanted: Iterable[Cell], versions: Mapping[str, int]) -> pd.DataFrame
     Raises
     ------
     GaebenchError
-        If a file is missing, is no metric file, or holds a value that is NaN or infinite.
+        If a file is missing, is no metric file, or a value is none that the table can hold.
     """
     rows = [
         (*cell[:3], metric, *estimate, versions[cell.metric])
