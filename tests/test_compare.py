@@ -70,7 +70,7 @@ def test_seeds_that_went_are_told_and_caught_and_those_that_came_are_told():
     fewer, more = one(three, one_seed), one(one_seed, three)
     assert (fewer.verdict, fewer.seeds, fewer.difference) == ("other seeds", 1, 0)
     assert fewer.lost == (1, 2) and fewer.worse and fewer.moved
-    assert changed.row(fewer)[-1] == "other seeds, without seed 1, 2"
+    assert changed.row(fewer)[-1] == "other seeds, without seeds 1, 2"
     assert more.verdict == "other seeds" and not more.worse and not more.moved
     better = one(three, seeds([400.0, 401.0]))
     assert better.verdict == "moved" and better.better and better.worse

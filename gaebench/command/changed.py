@@ -142,7 +142,8 @@ def row(change: Change) -> list[str]:
     if change.error is not None:
         difference += f" ± {change.error:.{decimals}f}" + "†" * (change.seeds == 1)
     way = {True: ", better", False: ", worse", None: ""}[change.better]
-    lost = f", without seed {', '.join(map(str, change.lost))}" if change.lost else ""
+    seeds = f"seed{'s' * (len(change.lost) > 1)} {', '.join(map(str, change.lost))}"
+    lost = f", without {seeds}" if change.lost else ""
     return [change.model, before, after, difference, change.verdict + way + lost]
 
 
