@@ -22,10 +22,19 @@ INTRODUCTION = (
     "are several, the better half of the trials goes on to the next one. Trial 0 has the "
     "settings from before the search; recipes come next, where "
     "[`workflow/search.yaml`](../workflow/search.yaml) has some; the others drew from its lists. "
-    "Scores are nats on validation images, those that pick the epoch in training; no test image is "
-    "read. The best trial is in bold; one that failed diverged, or its images could not be scored. "
-    "All trials, in their order: [`tuning.csv`](tuning.csv)."
+    "Scores are nats on validation images, those that pick the epoch in training, of a trial's "
+    "longest training; no test image is read. One that failed diverged, or its images could not be "
+    "scored. Every trial: [`tuning.csv`](tuning.csv)."
 )
+HEADERS = {
+    "data set": "left",
+    "model": "left",
+    "trials": "right",
+    "shares": "left",
+    "trial 0": "right",
+    "best": "right",
+    "what the best changes": "left",
+}
 NO_FINALS = pd.DataFrame(columns=["dataset", "model", "trial", "epochs", "epoch", "score"])
 """Of trials that were trained again, for longer."""
 
@@ -122,56 +131,37 @@ def read(path: str | Path) -> pd.DataFrame:
 
 
 def render(table: pd.DataFrame, names: Names) -> str:
-    """The log as Markdown: a table per data set and model, the best trial first and in bold."""
-    sections = [INTRODUCTION, _extent(table, names)]
-    for dataset, of_dataset in table.groupby("dataset", sort=False):
-        sections.append(f"### {names.dataset(dataset).text}")
-        for model, trials in of_dataset.groupby("model", sort=False):
-            sections.append(f"{names.model(model).text} (`{model}`):\n\n{_markdown(trials)}")
-    return "\n\n".join(sections) + "\n"
-
-
-def _extent(table: pd.DataFrame, names: Names) -> str:
-    """How many trials each model had, and which shares of its own epochs."""
+    """The log as Markdown: a row per data set and model, with what its best trial changes."""
     rows = [
-        (
-            names.dataset(dataset).text,
-            names.model(model).text,
-            found["trial"].nunique(),
-            ", ".join(map(str, found["budget"].unique())),
-        )
-        for (dataset, model), found in table.groupby(["dataset", "model"], sort=False)
+        [names.dataset(dataset).text, names.model(model).text, *_summary(trials)]
+        for (dataset, model), trials in table.groupby(["dataset", "model"], sort=False)
     ]
-    headers = ["data set", "model", "trials", "shares of its epochs"]
-    align = ("left", "left", "right", "left")
-    return tabulate(rows, headers, tablefmt="pipe", colalign=align, disable_numparse=True)
+    how = {"tablefmt": "pipe", "colalign": list(HEADERS.values()), "disable_numparse": True}
+    return f"{INTRODUCTION}\n\n{tabulate(rows, list(HEADERS), **how)}\n"
 
 
-def _markdown(table: pd.DataFrame) -> str:
-    """The longest training of each trial, with a column for what they differ in."""
-    longest = table.loc[table.groupby("trial")["budget"].idxmax()]
-    trials = longest.sort_values(["budget", "score"], ascending=False)
-    drawn = [row.settings | row.train | {"share": row.budget} for row in trials.itertuples()]
-    first = table.iloc[0]
-    keys = [
-        key
-        for key in (*first.settings, *first.train, "share")
-        if len({values[key] for values in drawn}) > 1
-    ]
-    rows = [
-        _row(trial, [values[key] for key in keys])
-        for trial, values in zip(trials.itertuples(), drawn, strict=True)
-    ]
-    headers = ["trial", *keys, "epoch", "score"]
-    align = ["right"] * len(headers)
-    return tabulate(rows, headers, tablefmt="pipe", colalign=align, disable_numparse=True)
+def _summary(trials: pd.DataFrame) -> list[str]:
+    """Cells of one model: how many trials and shares, the first trial's score, and the best's."""
+    longest = trials.loc[trials.groupby("trial")["budget"].idxmax()]
+    failed = int((longest["score"] == -math.inf).sum())
+    count = f"{len(longest)}, {failed} failed" if failed else str(len(longest))
+    shares = ", ".join(map(str, sorted(trials["budget"].unique())))
+    first = longest[longest["trial"] == 0].iloc[0]
+    chosen = trials[trials["chosen"] == "yes"]
+    best = chosen.iloc[0] if len(chosen) else None
+    at = f" at {first.budget}" if first.budget < trials["budget"].max() else ""
+    ends = ["", ""] if best is None else [_score(best), _changes(first, best)]
+    return [count, shares, f"{_score(first)}{at}", *ends]
 
 
-def _row(trial: tuple, values: list) -> list[str]:
-    failed = trial.score == -math.inf
-    score = "failed" if failed else f"{trial.score:.1f}"
-    cells = [trial.trial, *map(_text, values), "" if failed else trial.epoch, score]
-    return [f"**{cell}**" if trial.chosen == "yes" else str(cell) for cell in cells]
+def _score(trial: pd.Series) -> str:
+    return "failed" if trial.score == -math.inf else f"{trial.score:.1f}"
+
+
+def _changes(first: pd.Series, best: pd.Series) -> str:
+    """The values of the best trial that are not the first one's."""
+    before, after = (trial.settings | trial.train for trial in (first, best))
+    return ", ".join(f"{key} {_text(after[key])}" for key in after if after[key] != before[key])
 
 
 def _text(value: object) -> str:
