@@ -90,7 +90,7 @@ def of(filled: Filled) -> PageTable:
     labels = 1 if grid[0][1].text else 2
     head, *lines = [_row(row, labels, footnotes) for row in grid]
     one_seed = any(SINGLE in place.tail for line in lines for place in line)
-    below = [tables.ONE_SEED if one_seed else "", tables.citations(table)]
+    below = [tables.ONE_SEED if one_seed else "", tables.citations(grid)]
     caption = f"{filled.said(table.caption)} {tables.legend(filled, grid)}".strip()
     return PageTable(
         anchor=anchor("table", table.title),

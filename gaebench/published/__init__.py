@@ -40,9 +40,3 @@ def entry(table: str | None, dataset: str, model: str, source: str) -> Entry | N
 def datasets(table: str | None, source: str) -> list[str]:
     """The data sets for which a source prints numbers in a table, in order."""
     return list(dict.fromkeys(key[1] for key in _entries() if (key[0], key[3]) == (table, source)))
-
-
-def citations(table: str | None, source: str) -> list[str]:
-    """Where a source's numbers in a table come from, without repeats, in order."""
-    found = (entry for key, entry in _entries().items() if (key[0], key[3]) == (table, source))
-    return list(dict.fromkeys(entry.citation for entry in found))

@@ -192,9 +192,11 @@ class Filled:
         return published.entry(self.table.published, dataset, model, source)
 
     def theirs(self, dataset: str, model: str, source: str) -> Text:
-        """The published number of a cell as text, with its remark."""
+        """The published number of a cell as text, with its remark and where it comes from."""
         entry = self.printed(dataset, model, source)
-        return Text(entry.text, (entry.note,) if entry.note else ()) if entry else BLANK
+        if entry is None:
+            return BLANK
+        return Text(entry.text, (entry.note,) if entry.note else (), (source, entry.citation))
 
     def look(self, entry: Entry) -> Look:
         """How an entry's numbers are written."""

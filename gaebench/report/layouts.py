@@ -46,17 +46,17 @@ def by_model(filled: Filled) -> Grid:
 def _of_dataset(filled: Filled, dataset: str) -> Iterator[Column]:
     """A column per entry; the slide's and the papers' after the first."""
     table, rows = filled.table, [*filled.models, *filled.controls]
-    name, notes = filled.dataset(dataset)
+    title = filled.dataset(dataset)
     for entry in filled.entries:
         first = table.published and entry is filled.entries[0]
         header = "ours" if first else _header(filled, entry)
         several = table.published or len(filled.datasets) > 1
-        text = f"{name}, {header}" if several else header
-        yield Column(Text(text, notes), filled.ours(entry, dataset, filled.models))
+        text = f"{title.text}, {header}" if several else header
+        yield Column(Text(text, title.notes), filled.ours(entry, dataset, filled.models))
         for source, theirs in {"slide": "slide", "paper": "cited paper"}.items() if first else ():
             if dataset in published.datasets(table.published, source):
                 found = {row: filled.theirs(dataset, row, source) for row in rows}
-                yield Column(Text(f"{name}, {theirs}"), found)
+                yield Column(Text(f"{title.text}, {theirs}"), found)
 
 
 def _header(filled: Filled, entry: Entry) -> str:
@@ -79,10 +79,10 @@ def _of_family(filled: Filled, family: str) -> Iterator[Column]:
     own = {model: label.layers for model, label in labels.items() if label.family == family}
     of_family = tuple(dict.fromkeys(note for model in own for note in filled.model(model).notes))
     for dataset in filled.datasets:
-        name, notes = filled.dataset(dataset)
+        title = filled.dataset(dataset)
         for entry in filled.entries:
             further = "" if entry is filled.entries[0] else f", {_header(filled, entry)}"
-            header = Text(f"{family}, {name}{further}", notes + of_family)
+            header = Text(f"{family}, {title.text}{further}", title.notes + of_family)
             ours = filled.ours(entry, dataset, list(own))
             yield Column(header, {own[model]: text for model, text in ours.items()})
     if printed := published.datasets(filled.table.published, "slide"):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from gaebench import plugins, published
+from gaebench import plugins
 from gaebench.report import layouts, typeset
 from gaebench.report.filled import Facts, Filled
 from gaebench.report.names import Names
@@ -13,6 +13,9 @@ MEANS = "mean over seeds ± its standard error"
 BOLD = "; the best of each column in bold"
 REACHED = "In bold: reaches the slide's number."
 ONE_SEED = f"{SINGLE} One seed: the error is the metric's own (docs/measures.md)."
+
+MARK = "[mem]"
+FROM_MEMORY = f"{MARK}: quoted from memory, not found in a readable source."
 
 Asked = tuple[Table, Mapping[str, Mapping]]
 """A table, and what parameters ask of it: ``models``, ``controls``, ``seeds``."""
@@ -48,7 +51,7 @@ def _section(filled: Filled) -> str:
     head = footnotes.marked(Text(caption, notes))
     body = typeset.markdown([[footnotes.marked(place) for place in row] for row in grid])
     one_seed = ONE_SEED if SINGLE in body else ""
-    parts = [f"## {table.title}", head, body, one_seed, citations(table), footnotes.listing()]
+    parts = [f"## {table.title}", head, body, one_seed, citations(grid), footnotes.listing()]
     return "\n\n".join(filter(None, parts))
 
 
@@ -61,13 +64,17 @@ def legend(filled: Filled, grid: layouts.Grid) -> str:
     return f"Ours: {MEANS if several else 'one seed'}{BOLD if ranked else ''}."
 
 
-def citations(table: Table) -> str:
-    """Where the published numbers come from; a layout by entries repeats those of another table."""
-    if table.layout == "entries":
-        return ""
-    names = {"slide": "Slide", "paper": "Cited papers"}
-    found = {name: published.citations(table.published, source) for source, name in names.items()}
-    return " ".join(f"{name}: {'; '.join(texts)}." for name, texts in found.items() if texts)
+def citations(grid: layouts.Grid) -> str:
+    """Where the published numbers come from that are shown, and what marks some of them."""
+    places = [place for row in grid for place in row]
+    origins = dict.fromkeys(place.origin for place in places)
+    found = {
+        name: [citation for source, citation in origins if source == kind]
+        for kind, name in {"slide": "Slide", "paper": "Cited papers"}.items()
+    }
+    lines = [f"{name}: {'; '.join(texts)}." for name, texts in found.items() if texts]
+    marked = any(MARK in text for place in places for text in (place.text, *place.notes))
+    return " ".join([*lines, *([FROM_MEMORY] if marked else [])])
 
 
 def accuracy(shares: Mapping[str, float], names: Names) -> str:

@@ -14,10 +14,19 @@ SINGLE = "†"
 
 
 class Text(NamedTuple):
-    """What stands in one place, and the remarks on it."""
+    """What stands in one place, and the remarks on it.
+
+    Attributes
+    ----------
+    text : str
+    notes : tuple of str
+    origin : (kind, citation)
+        Of a published number: ``slide`` or ``paper``, and which; else of nothing.
+    """
 
     text: str
     notes: tuple[str, ...] = ()
+    origin: tuple[str, str] = ("", "")
 
 
 BLANK, MISSING = Text(""), Text("n/a")

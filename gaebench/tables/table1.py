@@ -12,6 +12,5 @@ TABLE = Table(
         "Parzen estimates rank models by other things than their likelihood (Theis et al. 2016, "
         "arXiv 1511.01844): controls, images that no model made, are scored in the same way where "
         "they are shown.",
-        "[mem]: quoted from memory, not found in a readable source.",
     ),
 )
