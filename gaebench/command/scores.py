@@ -18,7 +18,11 @@ from gaebench.report.table import ARROWS
 
 BEST, NEAREST = "*", "≈"
 MINE = "▶ "
-LEGEND = f"{BEST} best of the models   {NEAREST} nearest to yours   † one seed: its own error"
+LEGEND = {
+    BEST: "best of the models",
+    NEAREST: "nearest to yours",
+    typeset.SINGLE: "one seed: its own error",
+}
 GAP = 2
 """Columns of the terminal between those of a table."""
 
@@ -89,13 +93,17 @@ def content(found: Scored, project: Project) -> dict:
 def _print(found: Scored, project: Project) -> None:
     console = terminal.out()
     ranked = found.images is None or found.images.comparable
+    shown: list[str] = []
     for title, columns in sections(found, project):
         for part in _fitting(columns, found, project, console.width):
             heading = f"{title}: {project.names.dataset(found.dataset).text}"
             console.print(_table(heading, part, found, project, ranked))
+        shown += [text for column in columns for text in _texts(column, project, ranked).values()]
     for metric, reason in found.failed.items():
         console.print(f"[bold]{metric}[/] has no number: {escape(reason)}", soft_wrap=True)
-    console.print(LEGEND)
+    marks = [mark for mark in LEGEND if any(mark in text for text in shown)]
+    if marks:
+        console.print("   ".join(f"{mark} {LEGEND[mark]}" for mark in marks))
     if not ranked:
         console.print(f"Not ranked: {found.images.given:,} images do not compare.", soft_wrap=True)
 
