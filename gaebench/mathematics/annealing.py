@@ -205,13 +205,9 @@ def differentiated(density: Callable[[Points], Values]) -> Density:
     return both
 
 
-def schedule(steps: int, power: float = 1.0) -> list[float]:
-    """T + 1 inverse temperatures beta_t = (t/T)^power, from 0 to 1.
-
-    Where chains start far from the posterior, as in the prior, a power of 4 puts most of them near
-    0: there log g - log f differs between draws by far more than between draws of the posterior.
-    """
-    return [(t / steps) ** power for t in range(steps + 1)]
+def schedule(steps: int) -> list[float]:
+    """T + 1 inverse temperatures beta_t = t/T, from 0 to 1."""
+    return [t / steps for t in range(steps + 1)]
 
 
 def lower_bound(log_weights: Float[Tensor, "chains images"]) -> Float[Tensor, " images"]:

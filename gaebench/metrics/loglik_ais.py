@@ -19,7 +19,7 @@ from gaebench.data import Dataset
 from gaebench.errors import SettingsError, require
 from gaebench.estimate import Estimate, check_possible, mean_and_sem, warn_of_few
 from gaebench.mathematics import annealing, gaussians
-from gaebench.mathematics.importance import effective_draws
+from gaebench.mathematics.importance import effective_draws, log_weights
 from gaebench.mathematics.logspace import log_mean_exp
 from gaebench.mathematics.mixture_score import MixtureScore
 from gaebench.mathematics.subset import evenly_spaced
@@ -225,24 +225,13 @@ def simulated(model: Model, codes: Tensor, generator: torch.Generator) -> Tensor
     return torch.bernoulli(means, generator=generator)
 
 
-@torch.no_grad()
 def importance_sampled(
-    model: Model, images: Tensor, generator: torch.Generator, draws: int, chunk: int = 1000
+    model: Model, images: Tensor, generator: torch.Generator, draws: int
 ) -> Tensor:
-    """log (1/S) sum_s P(x|z_s) P(z_s) / q(z_s|x), z_s ~ q(z|x), in nats, shape (m,), float64.
-
-    ``chunk`` draws at a time bound the memory, not the result.
-    """
-    values, effective = [], []
-    for x in images.unsqueeze(1):
-        proposal = [part.expand(draws, -1) for part in model.proposal(x)]
-        z = gaussians.draw(*proposal, generator)
-        likelihood = torch.cat([model.log_likelihood(x, rows) for rows in z.split(chunk)])
-        log_weights = likelihood + model.log_prior(z) - gaussians.log_density(z, *proposal)
-        values.append(log_mean_exp(log_weights.double(), 0))
-        effective.append(effective_draws(log_weights.double()))
-    warn_of_few("importance sampling", torch.stack(effective).mean().item(), draws)
-    return torch.stack(values)
+    """log (1/S) sum_s P(x|z_s) P(z_s) / q(z_s|x), z_s ~ q(z|x), in nats, shape (m,), float64."""
+    weights = torch.cat([log_weights(model, x, draws, generator)[0] for x in images.split(1)])
+    warn_of_few("importance sampling", effective_draws(weights).mean().item(), draws)
+    return log_mean_exp(weights, 1)
 
 
 def _mean(values: Tensor) -> dict[str, float]:
