@@ -458,6 +458,12 @@ RUN = [
     ("controls", ".cpu()).numpy()", ".cpu())", "of shape (n, 64), not a Tensor; $BLAME"),
     ("figures", "    return figure", "    pass", "draw must give a matplotlib Figure, not nothing"),
     ("figures", "    return figure", "    return 1 / 0", BROKEN),
+    (
+        "figures",
+        "    return figure",
+        "    __import__('random').random()\n    return figure",
+        "draw must draw from the generators it is given, and drew from random itself",
+    ),
 ]
 """Likewise; what is told is a job's message."""
 REFUSES = (

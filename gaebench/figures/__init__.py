@@ -14,6 +14,7 @@ from gaebench import plugins
 from gaebench.errors import described
 from gaebench.report import style  # before matplotlib: it sets the backend
 from gaebench.report.shown import ShownRun
+from gaebench.seeding import from_generators
 
 
 def drawn(name: str, runs: Sequence[ShownRun], device: str) -> style.Figure:
@@ -22,10 +23,10 @@ def drawn(name: str, runs: Sequence[ShownRun], device: str) -> style.Figure:
     Raises
     ------
     PluginFault
-        If its file gives no figure.
+        If its file gives no figure, or draws from a global stream.
     """
     draw = plugins.load("figures", name).draw
-    with style.styled():
+    with style.styled(), from_generators(draw):
         found = draw(runs, device)
     if not isinstance(found, style.Figure):
         raise plugins.fault(draw, f"must give a matplotlib Figure, not {described(found)}")
