@@ -277,6 +277,16 @@ def test_swapped_values_are_noticed(project):
     assert trainings(project.due()) == {"mnist/vae-1/0", "bimnist/vae-1/0"}
 
 
+def test_the_longest_training_begins_first_and_scores_wait_for_none(project):
+    shutil.rmtree(project.folder / "results")
+    project.edit(lambda config: config["models"]["vae-1"].update(train={"epochs": 4}))
+    scores = [f"results/runs/mnist/{model}/0/parzen.json" for model in ("gae-1", "vae-1")]
+    ran = RAN.findall(project.run("snakemake", "--cores", "1", *scores))
+    each = ("train", "sample", "evaluate")
+    assert [rule for rule, _ in ran if rule in each] == [*each, *each]
+    assert [place for rule, place in ran if rule == "train"] == ["mnist/vae-1/0", "mnist/gae-1/0"]
+
+
 def test_a_new_metric_trains_nothing(project):
     def add(config: dict) -> None:
         config["tables"]["bounds"] = config["tables"]["table2"]

@@ -1,6 +1,7 @@
 # What the rules share: parameters, targets, and which files of optional data sets there are.
 
 import json
+import math
 import os
 import sys
 from functools import cache, partial
@@ -11,7 +12,7 @@ ROOT = os.path.dirname(workflow.basedir)
 sys.path[:0] = [workflow.basedir, ROOT]
 os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [ROOT, os.getenv("PYTHONPATH")])))
 
-from gaebench import plugins
+from gaebench import planning, plugins
 from gaebench.errors import GaebenchError, SettingsError
 from gaebench.jobs import wants_gpu
 from params import checks, jobs, labels, place, reading, redo, resolve
@@ -20,6 +21,7 @@ from params.jobs import as_json, code
 from params.schema import suggestion
 from params.targets import Targets
 from running import start
+from snakemake.io import apply_wildcards
 
 if misplaced := place.problem(Path(ROOT), Path(sys.executable)):
     raise WorkflowError(misplaced)
@@ -43,6 +45,7 @@ RUN = f"{RESULTS}/runs/{{dataset}}/{{model}}/{{seed}}"
 LOGS = f"{RESULTS}/logs"
 ENVIRONMENT = "../../environment.yml"
 GPU = int(wants_gpu(PARAMS["device"]))
+PRICES = planning.Prices(Path(), PARAMS, planning.REFERENCE)
 
 
 # ---- this run: the only one in this folder; it goes on where others were killed
@@ -100,6 +103,25 @@ def metric_settings(wildcards):
 def metrics_needing(what):
     """Names of the metrics that need ``samples``, ``features`` or a ``model``, as a pattern."""
     return "|".join(jobs.needing(what)) or "none"
+
+
+# ---- order: what is short at once, then trainings, the longest first: one that began last would be
+# alone in the end
+
+AT_ONCE = 20
+TRAININGS = ("train", "trial")
+
+
+def by_length(rule):
+    """Priorities of a rule's jobs that rise with the time they are thought to take."""
+
+    def priority(wildcards):
+        output, benchmark = (
+            apply_wildcards(file, wildcards) for file in (rule.output[0], rule.benchmark)
+        )
+        return math.log1p(PRICES.of(planning.Job(rule.name, (output,), benchmark)).seconds)
+
+    return priority
 
 
 # ---- targets: of the data sets that must be there, and of optional ones that can be had

@@ -1,6 +1,5 @@
 # What a run says where it begins and where it ends.
 
-from gaebench import planning
 from messages import end, start
 from running import forked, pace
 from snakemake.logging import logger
@@ -8,10 +7,9 @@ from snakemake.logging import logger
 
 def say_plan():
     """Log how many jobs there are and how long they will take, for the view to count down."""
-    prices = planning.Prices(Path(), PARAMS, planning.REFERENCE)
     due = list(workflow.dag.needrun_jobs())
     costs = {
-        str(job.benchmark): prices.of(
+        str(job.benchmark): PRICES.of(
             planning.Job(job.rule.name, tuple(map(str, job.output)), str(job.benchmark))
         )
         for job in due
