@@ -108,7 +108,7 @@ def metrics_needing(what):
 # ---- order: what is short at once, then trainings, the longest first: one that began last would be
 # alone in the end
 
-AT_ONCE = 20
+AT_ONCE = 20  # above the logarithm of any time in seconds
 TRAININGS = ("train", "trial")
 
 
