@@ -6,10 +6,11 @@ import pytest
 
 from gaebench.command.plan import duration, summary
 from gaebench.errors import GaebenchError
+from gaebench.identity import record
 from gaebench.planning import Cost, Job, Prices
 from gaebench.planning.costs import REFERENCE, START
 from gaebench.planning.due import due, parsed, said
-from gaebench.project import Project
+from gaebench.project import Project, workflow
 
 ROOT = Path(__file__).parents[1]
 TEXT = """Building DAG of jobs...
@@ -102,6 +103,20 @@ def test_a_job_that_ran_here_takes_as_long_again(tmp_path):
     path.write_text("s\th:m:s\tmax_rss\n81.5\t0:01:21\t500\n")
     cost = prices(tmp_path).of(TRAIN)
     assert (cost.seconds, cost.known) == (81.5, True)
+
+
+def test_a_training_with_other_epochs_does_not_take_as_long_again(tmp_path):
+    path = tmp_path / TRAIN.benchmark
+    path.parent.mkdir(parents=True)
+    path.write_text("s\th:m:s\tmax_rss\n81.5\t0:01:21\t500\n")
+    found = prices(tmp_path)
+    settings = workflow("runs").training(found.config, "vae", "mnist")
+    of = {"rule": "train", "wildcards": {}, "inputs": {}, "bytes": 1, "sha256": "0" * 64}
+    for shift, known in ((0, True), (5, False)):
+        train = settings["train"] | {"epochs": settings["train"]["epochs"] + shift}
+        params = {"settings": settings | {"train": train}}
+        record.write(record.Identity(file=TRAIN.outputs[0], params=params, **of), tmp_path)
+        assert found.of(TRAIN).known == known
 
 
 def test_others_go_by_rates_and_the_machine(tmp_path):

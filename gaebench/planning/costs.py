@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gaebench import plugins
+from gaebench.errors import DataError
+from gaebench.identity import record
 from gaebench.planning.due import Job
 from gaebench.project import workflow
 
@@ -78,11 +80,23 @@ class Prices:
 
     def _past(self, job: Job) -> float | None:
         """Seconds that the job took when it ran before, by its benchmark file."""
+        if job.rule == "train" and not self._as_before(job):
+            return None
         try:
             text = (self.root / job.benchmark).read_text(encoding="utf-8")
             return float(next(csv.DictReader(text.splitlines(), delimiter="\t"))["s"])
         except (OSError, ValueError, KeyError, TypeError, StopIteration):
             return None
+
+    def _as_before(self, job: Job) -> bool:
+        """Whether a training had today's settings when it ran before, as far as is known."""
+        try:
+            then = record.read(self.root / job.outputs[0])
+        except DataError:
+            return False
+        dataset, model, _ = _place(job)
+        now = workflow("runs").training(self.config, model, dataset)
+        return then is None or then.params.get("settings") == now
 
     def _guess(self, job: Job) -> float:
         dataset, model, name = _place(job)
