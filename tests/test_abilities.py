@@ -145,3 +145,18 @@ def test_a_family_is_refused_only_where_its_source_is_plain(case, tmp_path, monk
     abilities.methods.cache_clear()
     assert abilities.lacking("mine", "bound") == missing
     abilities.methods.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"), [("log_likelyhood", "'log_likelihood'"), ("log_marginal", None)]
+)
+def test_a_misspelt_method_is_told_from_one_that_a_family_lacks(asked, meant, monkeypatch):
+    def constant(kind, name, key, default=None):
+        return (asked,) if key == "ASKS" else default
+
+    monkeypatch.setattr(plugins, "constant", constant)
+    config = {"models": {"mine": {"family": "vae", "per_dataset": {"mnist": {}}}}}
+    config |= {"train": {}, "datasets": {"mnist": {"train": {}}}}
+    [reason] = abilities._lacks(config, "mnist", "mine", "metrics", "theirs", asked=True)
+    assert reason.startswith(f"vae has no {asked}")
+    assert reason.endswith(f"(did you mean {meant} in ASKS?)" if meant else asked)

@@ -9,6 +9,7 @@ One whose ``BINARY`` is true takes binary images alone; a data set says in ``BIN
 
 import ast
 from collections.abc import Iterator
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from .schema import key_path
 
 BASE = "Model"
 """The class whose methods of these names only say that a model has no such thing."""
+CLOSE = 0.9
+"""How alike, of 1, two names must be for one to be the other misspelt."""
 FILES = ("model", "history")
 """Of a run, which a figure may need: what training leaves."""
 
@@ -81,10 +84,16 @@ def _lacks(
     restored = runs.restoring(config, run, dataset)
     family, settings = restored["family"], restored["settings"]
     if missing := lacking(family, name, kind):
-        yield f"{family} has no {', '.join(missing)}"
+        yield f"{family} has no {', '.join(missing)}{_meant(missing[0], family)}"
     for setting, value in plugins.constant(kind, name, "REQUIRES", {}).items():
         if settings.get(setting) != value:
             yield f"its settings must say {setting}: {value}"
+
+
+def _meant(method: str, family: str) -> str:
+    """The method of a family that a misspelt name in `ASKS` probably is."""
+    close = get_close_matches(method, methods(family), n=1, cutoff=CLOSE)
+    return f" (did you mean {close[0]!r} in ASKS?)" if close else ""
 
 
 def _few(config: dict) -> Iterator[str]:
