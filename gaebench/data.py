@@ -51,6 +51,8 @@ class Dataset:
             self._check(split)
         if len(self.train_labels) and not len(self.valid_labels):
             raise DataError("there are train_labels, and no valid_labels: give both or none")
+        if (self.train_labels < 0).any():
+            raise DataError("train_labels must be classes from 0 on: give none if some have none")
         if len(self.test_fold) and {*self.valid_fold.tolist()} != {*self.test_fold.tolist()}:
             raise DataError("valid_fold and test_fold must name the same folds")
 

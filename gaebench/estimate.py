@@ -113,8 +113,8 @@ def check_possible(name: str, found: Estimate, binary: bool) -> None:
         raise Failed(
             f"{name} is {found.value:.2f} +- {found.sem:.2f} nats, which is impossible: of bits it "
             "cannot exceed 0. The codes that the encoder proposes are too far from those of the "
-            "prior for these draws: take more draws, and more images that have all of them, or "
-            "train the model for longer."
+            "prior for these draws: train the model for longer, or take more draws where the "
+            "metric can. A model of your own may also give densities that are too high."
         )
 
 

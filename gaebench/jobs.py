@@ -60,18 +60,9 @@ def running(
         _set_up_logging(Path(log_path), "/".join(map(str, labels)))
         held = alive.hold_with_caller()
         ending.end_with_caller()
-        if job:
-            job.begin()
-        yield
-        if job:
-            job.end()
+        with _ending(job, outputs):
+            yield
         del held
-    except Failed as error:
-        log.error("failed: %s", error)
-        failures.write(outputs, str(error))
-        if job and outputs:
-            job.end()
-        sys.exit(0 if outputs else 1)
     except GaebenchError as error:
         log.error("error: %s", error)
         sys.exit(1)
@@ -85,6 +76,23 @@ def running(
     except Exception as error:
         _tell(error)
         sys.exit(1)
+
+
+@contextmanager
+def _ending(job: Job | None, outputs: Iterable[str]) -> Iterator[None]:
+    """Check a job's inputs, and let its files have identities; those of one that failed, too."""
+    try:
+        if job:
+            job.begin()
+        yield
+    except Failed as error:
+        log.error("failed: %s", error)
+        failures.write(outputs, str(error))
+        if job and outputs:
+            job.end()
+        sys.exit(0 if outputs else 1)
+    if job:
+        job.end()
 
 
 def _end(number: int, frame: object) -> None:
@@ -125,17 +133,31 @@ def computing() -> Iterator[None]:
     log.info("computed for %.2f s", time.perf_counter() - started)
 
 
-def use_torch(device: str, *, tf32: bool = False) -> str:
-    """Set torch up to give the same bits every time on a CPU; return ``cpu`` or ``cuda``.
+def set_up_torch(*, tf32: bool = False) -> None:
+    """Let torch give the same bits every time on a CPU.
 
     A job has one thread: with more of them the last bits depend on their number.
+
+    Parameters
+    ----------
+    tf32
+        Whether CUDA may round the factors of float32 matrix products to 10 bits of mantissa.
+    """
+    import torch
+
+    torch.set_num_threads(1)
+    torch.backends.cuda.matmul.fp32_precision = "tf32" if tf32 else "ieee"
+
+
+def use_torch(device: str, *, tf32: bool = False) -> str:
+    """Set torch up and choose where to compute; return ``cpu`` or ``cuda``.
 
     Parameters
     ----------
     device
         ``cpu``, ``cuda``, or ``auto`` for CUDA where there is one.
     tf32
-        Whether CUDA may round the factors of float32 matrix products to 10 bits of mantissa.
+        See :func:`set_up_torch`.
 
     Raises
     ------
@@ -146,9 +168,7 @@ def use_torch(device: str, *, tf32: bool = False) -> str:
 
     if device not in DEVICES:
         raise SettingsError(f"device: is {device!r}, must be one of {', '.join(DEVICES)}")
-
-    torch.set_num_threads(1)
-    torch.backends.cuda.matmul.fp32_precision = "tf32" if tf32 else "ieee"
+    set_up_torch(tf32=tf32)
     found = torch.cuda.is_available()
     if device == "cuda" and not found:
         raise SettingsError("device is cuda, but torch finds no CUDA device: set it to auto or cpu")
@@ -168,12 +188,13 @@ def _least_used(gpus: int) -> int:
     for place in itertools.count():
         for gpu in range(gpus):
             lock = open(folder / f"{gpu}-{place}", "wb")  # noqa: SIM115
+            _HELD.append(lock)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                lock.close()
-            else:
-                _HELD.append(lock)
+                return gpu
+            except BlockingIOError:
+                _HELD.pop().close()
+            except OSError:  # no locks on this file system: nobody knows who has which GPU
                 return gpu
 
 

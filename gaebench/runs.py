@@ -38,6 +38,16 @@ def save(model: nn.Module, path: str | Path) -> None:
     write_bytes(path, buffer.getvalue())
 
 
+def build(
+    data: Dataset, family: str, settings: dict, generator: torch.Generator, device: str = "cpu"
+) -> Model:
+    """A model for the images of a data set, with weights drawn from ``generator``."""
+    spec = ImageSpec(data.pixels, data.binary)
+    model = plugins.model(family)(spec, generator, **settings).to(device)
+    model.spec = spec
+    return model
+
+
 def restore(
     path: str | Path, data: Dataset, family: str, settings: dict, device: str = "cpu"
 ) -> Model:
@@ -58,9 +68,7 @@ def restore(
         If the file is missing, damaged, or belongs to other settings.
     """
     failures.refuse(path)
-    spec = ImageSpec(data.pixels, data.binary)
-    model = plugins.model(family)(spec, stream(0, "unused"), **settings).to(device)
-    model.spec = spec
+    model = build(data, family, settings, stream(0, "unused"), device)
     model.start(torch.from_numpy(data.images("train")).to(device))
     load_weights(model, path, "model")
     return model.eval()

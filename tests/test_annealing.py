@@ -12,7 +12,8 @@ from torch.distributions import MultivariateNormal
 
 from gaebench.errors import SettingsError
 from gaebench.mathematics import annealing
-from gaebench.mathematics.annealing import Annealing, differentiated, lower_bound, upper_bound
+from gaebench.mathematics.annealing import Annealing, differentiated
+from gaebench.mathematics.logspace import log_mean_exp
 
 NOISE = 0.3
 
@@ -63,7 +64,7 @@ class LinearGaussian:
         up, acceptance = sampler.anneal(self.normal(chains * len(x), 2), betas, wide)
         down, _ = sampler.anneal(z.repeat(chains, 1), betas[::-1], wide[::-1])
         lower, upper = up.view(chains, -1), down.view(chains, -1)
-        return lower_bound(lower), upper_bound(upper), acceptance.mean()
+        return log_mean_exp(lower, 0), -log_mean_exp(upper, 0), acceptance.mean()
 
 
 def early(steps):

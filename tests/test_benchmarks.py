@@ -386,9 +386,18 @@ def test_a_product_in_blocks_is_the_whole_product(clouds, monkeypatch, rows, col
     torch.testing.assert_close(torch.cat(lines), mm(left, right))
 
 
-def test_the_limit_of_the_likelihood_takes_sizes_that_its_blocks_do_not_divide():
+def test_the_limit_of_the_likelihood_is_all_products_where_blocks_do_not_divide_sizes(monkeypatch):
     model, bits = tiny(VAE)
+    found, mm = [], torch.mm
+
+    def counted(a, b, out):
+        found.append(a.numel() * b.shape[1])
+        return mm(a, b, out=out)
+
+    monkeypatch.setattr(torch, "mm", counted)
     loglik_prior.products(model, bits, torch.randn(10, 3), (4, 7))
+    weights = sum(p.numel() for p in model.decoder.parameters() if p.ndim == 2)
+    assert sum(found) == 10 * (weights + bits.numel())
 
 
 def test_a_training_step_has_six_operations_per_weight_and_image():

@@ -41,6 +41,14 @@ def test_every_other_error_leaves_nothing_and_does_not_end_well(tmp_path):
     assert not (tmp_path / "model.pt").exists()
 
 
+def test_a_reason_that_cannot_be_written_is_an_error_in_one_message(tmp_path):
+    (tmp_path / "a file").touch()
+    assert run(tmp_path, "Diverged", [str(tmp_path / "a file/model.pt")]) == 1
+    said = (tmp_path / "job.log").read_text()
+    assert "failed: the loss is nan" in said and "error: " in said
+    assert "this should not happen" not in said
+
+
 def test_what_reads_a_file_of_a_failed_run_fails_with_its_reason(tmp_path):
     black = np.zeros((3, 4), dtype=np.uint8)
     data = Dataset(black, black, black, shape=(2, 2))

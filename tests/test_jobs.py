@@ -1,5 +1,6 @@
 """What surrounds a job: its log, its exit status, its errors, its device."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -128,6 +129,16 @@ def test_each_job_takes_the_gpu_that_fewest_have(tmp_path):
         for process in held:
             process.kill()
             process.communicate()
+
+
+def test_where_files_cannot_be_locked_some_gpu_is_taken(tmp_path, monkeypatch):
+    def unsupported(*_):
+        raise OSError(errno.ENOLCK, "no locks available")
+
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(jobs.fcntl, "flock", unsupported)
+    monkeypatch.setattr(jobs, "_HELD", [])
+    assert jobs._least_used(2) == 0
 
 
 @pytest.mark.parametrize(

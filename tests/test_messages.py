@@ -30,6 +30,11 @@ def test_a_full_budget_says_that_it_is_one(config):
     assert "full budget" in second and "make quick" in second
 
 
+def test_a_budget_that_is_not_given_is_the_full_one(config):
+    train = {name: value for name, value in config["train"].items() if name != "budget"}
+    assert "full budget" in start.plan(config | {"train": train}, 241, [60.0] * 240, slots=2)
+
+
 def test_a_small_budget_and_a_short_run_do_not(config):
     small = config | {"train": config["train"] | {"budget": 0.1}}
     for text in (start.plan(small, 200, [60.0] * 200, 2), start.plan(config, 1, [60.0], 2)):

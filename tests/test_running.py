@@ -97,6 +97,13 @@ def test_a_job_that_ended_by_itself_keeps_no_other_from_being_ended(by_force):
     assert not ending.lives(job)
 
 
+def test_who_asks_for_others_is_not_one_of_them():
+    start.HELD.parent.mkdir(parents=True)
+    start.HELD.touch()
+    assert [start.others() for _ in range(2)] == [None, None]
+    assert alive.Held(start.HELD).alone() is True
+
+
 # ---- kept
 
 

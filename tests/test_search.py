@@ -18,8 +18,9 @@ from test_params import put
 from test_pipeline import RAN, Project
 
 from gaebench import data, training
-from gaebench.errors import Diverged, GaebenchError, SettingsError
+from gaebench.errors import Diverged, Failed, PluginFault, SettingsError
 from gaebench.identity import record
+from gaebench.identity.record import Identity
 from gaebench.report.names import Names
 from gaebench.search import trials, tuning
 
@@ -281,7 +282,7 @@ def test_training_in_a_trial_is_handed_no_test_image(monkeypatch):
     assert not len(handed[0].test_labels)
 
 
-@pytest.mark.parametrize("error", [Diverged, GaebenchError])
+@pytest.mark.parametrize("error", [Diverged, Failed])
 def test_a_failed_trial_has_an_empty_history(monkeypatch, error):
     def fail(*_, **__):
         raise error("the loss is nan")
@@ -290,6 +291,15 @@ def test_a_failed_trial_has_an_empty_history(monkeypatch, error):
     history = trials.run(images(np.zeros((1, 4))), "vae", SMALL)
     assert history.empty
     assert tuning.outcome(history) == {"score": -math.inf, "epoch": 0}
+
+
+def test_a_plugin_at_fault_is_no_failed_trial(monkeypatch):
+    def fail(*_, **__):
+        raise PluginFault("its step gives no loss")
+
+    monkeypatch.setattr(trials.training, "train", fail)
+    with pytest.raises(PluginFault, match="no loss"):
+        trials.run(images(np.zeros((1, 4))), "vae", SMALL)
 
 
 def test_a_family_without_epochs_cannot_be_searched(monkeypatch):
@@ -640,6 +650,25 @@ def garble_test_images(path: Path) -> None:
     np.savez(path, **arrays | {"test": noise, "test_labels": arrays["test_labels"][:3]})
     content = {"bytes": path.stat().st_size, "sha256": record.content_hash(path)}
     record.write(replace(made, **content), path.parents[2])
+
+
+@pytest.mark.pipeline
+def test_a_stale_search_stands_in_the_way_of_nothing_else(searched):
+    """As after an interrupted search, and after one whose trials are no more."""
+    folder = searched.folder / "results/search/mnist/vae-1"
+    gone = (folder / "0/99.csv").relative_to(searched.folder).as_posix()
+    of = {"dataset": "mnist", "model": "vae-1", "rung": "0", "trial": "99"}
+    (searched.folder / gone).write_bytes(b"of a trial that is no more")
+    content = {"bytes": 26, "sha256": record.content_hash(searched.folder / gone)}
+    trial = Identity(gone, **content, rule="trial", wildcards=of, params={}, inputs={})
+    record.write(trial, searched.folder)
+    for path, source in (
+        (folder / "trials.csv", gone),
+        (searched.folder / "docs/tuning.csv", "results/search/mnist/vae-1/trials.csv"),
+    ):
+        made = record.read(path)
+        record.write(replace(made, inputs=made.inputs | {source: "another"}), searched.folder)
+    searched.run("snakemake", "-n", "data")
 
 
 @pytest.mark.pipeline

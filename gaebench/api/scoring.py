@@ -165,9 +165,8 @@ def scored(
         raise SettingsError(f"no metric of the tables fits: {left_out}")
     if model is not None:
         _require_whole(type(model), wanted)
-    usual = project.config["device"] if model is None else model.device.type
     with single_thread():  # and the caller's threads again after it
-        there = jobs.use_torch(usual, tf32=project.config["tf32"])
+        there = _device(project, model)
     with evaluated(model):
         images = _images(project, what, data, called, name, seed, wanted, there)
         subject = Subject(
@@ -184,6 +183,15 @@ def scored(
         told(*_plan(wanted, images))
         scores = measure(subject, project.metrics(wanted), processes, done)
     return Scored(called, name, seed, scores, images, left_out)
+
+
+def _device(project: Project, model: Model | None) -> str:
+    """Where to compute: where the model is, which the caller chose."""
+    tf32 = project.config["tf32"]
+    if model is None:
+        return jobs.use_torch(project.config["device"], tf32=tf32)
+    jobs.set_up_torch(tf32=tf32)
+    return str(model.device)
 
 
 def _shown(project: Project, kind: str) -> list[str]:

@@ -50,8 +50,8 @@ def fetch(folder: Path, *, path: str) -> dict[str, str]:
 def read(raw: Path, *, path: str) -> Dataset:
     """Read the faces: train on the unlabelled ones; per fold, its validation and test images.
 
-    An image in the validation (or test) sets of several folds has a row for each. The labels are
-    the expressions, 1 to 7, or -1.
+    An image in the validation (or test) sets of several folds has a row for each. Their labels are
+    the expressions, 1 to 7, or -1; training images have none.
 
     Parameters
     ----------
@@ -82,7 +82,6 @@ def read(raw: Path, *, path: str) -> Dataset:
         valid=images[valid],
         test=images[test],
         shape=(SIDE, SIDE),
-        train_labels=labels[train],
         valid_labels=labels[valid],
         test_labels=labels[test],
         valid_fold=valid_fold,

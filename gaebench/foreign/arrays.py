@@ -44,7 +44,7 @@ def of_npz(path: Path) -> np.ndarray:
             entry = entries[name]
             size.require(entry.file_size, f"{path}: {shown(entry.filename)}")
             with archive.open(entry) as file:
-                return formats._array(file, entry.file_size)
+                return formats.read(file, entry.file_size)
     except (DataError, ShortOfMemory):
         raise
     except Exception as error:  # a MemoryError too, by which a header is nested too deeply

@@ -1,5 +1,6 @@
 """Foreign images as the benchmark scores them: as many as it compares at, rounded as its own."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,7 +61,7 @@ def read(path: str | Path, data: Dataset, wanted: int) -> Foreign:
         raise DataError(f"{path}: {error}") from error
 
 
-def fitted(array: np.ndarray, data: Dataset, wanted: int, remarks: list[str] = ()) -> Foreign:
+def fitted(array: np.ndarray, data: Dataset, wanted: int, remarks: Iterable[str] = ()) -> Foreign:
     """An array of images as the benchmark scores it.
 
     Parameters

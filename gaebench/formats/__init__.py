@@ -27,7 +27,7 @@ def read_npy(path: str | Path) -> np.ndarray:
     """
     try:
         with open(path, "rb") as file:
-            return _array(file, Path(path).stat().st_size)
+            return read(file, Path(path).stat().st_size)
     except ShortOfMemory:
         raise
     except Exception as error:  # the parser of headers raises anything
@@ -61,10 +61,20 @@ def _member(archive: zipfile.ZipFile, name: str) -> np.ndarray:
     if found.compress_type != zipfile.ZIP_STORED or found.file_size != found.compress_size:
         raise ValueError(f"{name} is compressed")
     with archive.open(found) as file:
-        return _array(file, found.file_size)
+        return read(file, found.file_size)
 
 
-def _array(file: BinaryIO, size: int) -> np.ndarray:
+def read(file: BinaryIO, size: int) -> np.ndarray:
+    """The array of an open ``.npy`` file of ``size`` bytes.
+
+    Raises
+    ------
+    ValueError
+        If it is damaged, holds objects, or another size than it claims; the parser of headers
+        raises other errors too.
+    ShortOfMemory
+        If the array is larger than what memory there is.
+    """
     version = npy.read_magic(file)
     if version not in HEADERS:
         raise ValueError(f"it has the unknown version {version}")

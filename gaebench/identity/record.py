@@ -91,7 +91,7 @@ def read(path: str | Path) -> Identity | None:
             return Identity(**fields)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         pass
     raise DataError(f"{path} cannot be told: its identity {place(path)} is damaged. {REMEDY}")
 

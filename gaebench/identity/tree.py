@@ -23,6 +23,7 @@ SUMMARIES = (
     "cost.md",
 )
 FOLDERS = ("runs", "search", "figures", "vector")
+DATA = "data"
 """What a results folder holds that jobs made, beside the summaries."""
 
 
@@ -37,7 +38,7 @@ class Finding(NamedTuple):
     inputs: tuple[str, ...] = ()
 
 
-def verify(project: str | Path, results: str = "results", data: str = "data") -> list[Finding]:
+def verify(project: str | Path, results: str = "results") -> list[Finding]:
     """Everything that is not as it should be in a project's folder; nothing is changed.
 
     Each file that jobs made is hashed once and compared with its identity, and it is looked whether
@@ -47,8 +48,8 @@ def verify(project: str | Path, results: str = "results", data: str = "data") ->
     ----------
     project
         Its folder.
-    results, data
-        Folders in it. Further results folders may lie anywhere in the project.
+    results
+        A folder in it. Further results folders may lie anywhere in the project.
 
     Returns
     -------
@@ -57,15 +58,15 @@ def verify(project: str | Path, results: str = "results", data: str = "data") ->
     """
     root = Path(project)
     folders = sorted({results, *_folders(root)})
-    found = [finding for folder in folders for finding in changed(root, folder, data)]
+    found = [finding for folder in folders for finding in changed(root, folder)]
     found += [finding for folder in folders for finding in _missing(root, root / folder)]
-    found += [*_missing(root, root / data), *_missing(root, root / "docs")]
-    return sorted({*found, *_raw(root, data)})
+    found += [*_missing(root, root / DATA), *_missing(root, root / "docs")]
+    return sorted({*found, *_raw(root)})
 
 
-def changed(root: Path, results: str, data: str = "data") -> list[Finding]:
+def changed(root: Path, results: str) -> list[Finding]:
     """The files of one results folder, and of the data, that are not what was made."""
-    files = sorted({*_made(root, results, data), *_identified(root)})
+    files = sorted({*_made(root, results), *_identified(root)})
     with ThreadPoolExecutor() as pool:  # hashing leaves Python's lock to others
         list(pool.map(_hashed, files))
     found, sound = [], {}
@@ -102,12 +103,12 @@ def _stale(sound: Mapping[str, Identity]) -> Iterator[Finding]:
             )
 
 
-def _made(root: Path, results: str, data: str) -> Iterator[Path]:
+def _made(root: Path, results: str) -> Iterator[Path]:
     """The files that jobs have made, or should have."""
     folders = [root / results / folder for folder in FOLDERS]
     found = [path for folder in folders for path in folder.rglob("*")]
     found += [root / results / name for name in SUMMARIES]
-    found += [*(root / data / "processed").glob("*.npz"), *(root / data / "raw").glob("*.json")]
+    found += [*(root / DATA / "processed").glob("*.npz"), *(root / DATA / "raw").glob("*.json")]
     return (path for path in found if path.is_file() and not _hidden(path.relative_to(root)))
 
 
@@ -140,9 +141,9 @@ def _missing(root: Path, folder: Path) -> Iterator[Finding]:
             yield Finding(name, f"{name} is missing, its identity is there. {record.REMEDY}")
 
 
-def _raw(root: Path, data: str) -> Iterator[Finding]:
+def _raw(root: Path) -> Iterator[Finding]:
     """Raw files that are not those of their manifest."""
-    for manifest in (root / data / "raw").glob("*.json"):
+    for manifest in (root / DATA / "raw").glob("*.json"):
         name = manifest.relative_to(root).as_posix()
         for file, sha256 in _files(manifest).items():
             path = manifest.with_suffix("") / file

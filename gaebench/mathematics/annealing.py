@@ -17,7 +17,6 @@ from jaxtyping import Bool, Float, Float64
 from torch import Tensor
 
 from gaebench.errors import SettingsError
-from gaebench.mathematics.logspace import log_mean_exp
 
 Points = Float[Tensor, "m d"]
 Values = Float[Tensor, " m"]
@@ -208,13 +207,3 @@ def differentiated(density: Callable[[Points], Values]) -> Density:
 def schedule(steps: int) -> list[float]:
     """T + 1 inverse temperatures beta_t = t/T, from 0 to 1."""
     return [t / steps for t in range(steps + 1)]
-
-
-def lower_bound(log_weights: Float[Tensor, "chains images"]) -> Float[Tensor, " images"]:
-    """log of the mean weight of climbing chains, in nats."""
-    return log_mean_exp(log_weights, 0)
-
-
-def upper_bound(log_weights: Float[Tensor, "chains images"]) -> Float[Tensor, " images"]:
-    """Minus the log of the mean weight of descending chains, in nats."""
-    return -log_mean_exp(log_weights, 0)

@@ -12,7 +12,7 @@ from gaebench.mathematics.mixture import log_mixture_near
 
 
 @runtime_checkable
-class Model(Protocol):
+class Proposing(Protocol):
     """What is asked of a model: codes that it proposes for images, and log densities in nats."""
 
     def proposal(
@@ -39,7 +39,7 @@ class ExemplarPrior(Protocol):
 
 @torch.no_grad()
 def log_weights(
-    model: Model,
+    model: Proposing,
     x: Float[Tensor, "b pixels"],
     draws: int,
     generator: torch.Generator,
@@ -72,7 +72,7 @@ def log_weights(
     return rest.double() + _log_priors(model, z, own)
 
 
-def _log_likelihood(model: Model, x: Tensor, z: Tensor, chunk: int) -> Tensor:
+def _log_likelihood(model: Proposing, x: Tensor, z: Tensor, chunk: int) -> Tensor:
     """log P(x_i|z_is), shape (b, S)."""
     step = max(1, chunk // z.shape[1])
     rows = [
@@ -82,7 +82,7 @@ def _log_likelihood(model: Model, x: Tensor, z: Tensor, chunk: int) -> Tensor:
     return torch.cat([torch.cat(parts, dim=1) for parts in rows])
 
 
-def _log_priors(model: Model, z: Tensor, own: Tensor | None) -> Tensor:
+def _log_priors(model: Proposing, z: Tensor, own: Tensor | None) -> Tensor:
     """log P(z_is) under one or two priors, shape (priors, b, S)."""
     if not isinstance(model, ExemplarPrior):
         return model.log_prior(z.flatten(0, 1)).view(1, *z.shape[:2])

@@ -19,7 +19,7 @@ from gaebench.data import Dataset
 from gaebench.errors import SettingsError, require
 from gaebench.estimate import Estimate, check_possible, mean_and_sem, warn_of_few
 from gaebench.mathematics import annealing, gaussians
-from gaebench.mathematics.importance import effective_draws, log_weights
+from gaebench.mathematics.importance import ExemplarPrior, effective_draws, log_weights
 from gaebench.mathematics.logspace import log_mean_exp
 from gaebench.mathematics.mixture_score import MixtureScore
 from gaebench.mathematics.subset import evenly_spaced
@@ -179,8 +179,8 @@ def bounds(
         [step[made].repeat(chains, 1) for step in reversed(tuned)],
     )
     return Bounds(
-        annealing.lower_bound(climbs.view(chains, -1)),
-        annealing.upper_bound(descents.view(chains, -1)),
+        log_mean_exp(climbs.view(chains, -1), 0),
+        -log_mean_exp(descents.view(chains, -1), 0),
         torch.cat([up, down]).mean().item(),
     )
 
@@ -212,7 +212,7 @@ def _annealing(
 
 def prior_of(model: Model) -> annealing.Density:
     """log p(z) with its gradient; exact where the prior is a mixture of ``exemplars``, too."""
-    if hasattr(model, "exemplars"):
+    if isinstance(model, ExemplarPrior):
         return MixtureScore(*model.exemplars())
     return annealing.differentiated(model.log_prior)
 

@@ -7,7 +7,6 @@ them. From s = 0.1 up the mean agrees with float64 to 0.001 nats; the error grow
 
 import logging
 import math
-from collections.abc import Iterator
 
 import numpy as np
 import torch
@@ -19,6 +18,7 @@ from gaebench.errors import Diverged, Failed, require
 from gaebench.estimate import Estimate, mean_and_sem
 from gaebench.mathematics.equality import distinct, shared
 from gaebench.mathematics.logspace import FLOOR
+from gaebench.mathematics.neighbours import squared_distances
 from gaebench.model import Model
 
 log = logging.getLogger(__name__)
@@ -58,23 +58,11 @@ def log_densities(
         In nats.
     """
     pixels = images.shape[1]
-    sums = [
-        _log_sums(distances, bandwidths) for distances in _squared_distances(images, centres, chunk)
-    ]
+    distances = squared_distances(images, centres, chunk)
+    sums = [_log_sums(block, bandwidths) for block in distances]
     s = torch.tensor(bandwidths, dtype=torch.float64, device=images.device)
     norm = math.log(len(centres)) + 0.5 * pixels * (2 * s.log() + math.log(2 * math.pi))
     return torch.cat(sums, dim=1) - norm.unsqueeze(1)
-
-
-def _squared_distances(images: Tensor, centres: Tensor, chunk: int) -> Iterator[Tensor]:
-    """Squared distances, shape (chunk, n), block by block, about the centres' mean."""
-    origin = centres.mean(0)
-    centres = centres - origin
-    norms = centres.square().sum(1)
-    for rows in images.split(chunk):
-        rows = rows - origin
-        inner = torch.addmm(norms, rows, centres.T, alpha=-2)
-        yield inner.add_(rows.square().sum(1, keepdim=True)).clamp_min_(0)
 
 
 def _log_sums(distances: Tensor, bandwidths: list[float]) -> Tensor:
@@ -103,8 +91,8 @@ def best_bandwidth(
 ) -> tuple[float, float]:
     """The bandwidth with the best mean log-likelihood on validation images.
 
-    The grid is geometric. Where its optimum lies on an end, the grid moves on in the same ratio,
-    so the result never is a mere end of the grid.
+    The grid is geometric. Where its optimum lies on an end, the next grid goes on from there, about
+    as far again, so the result never is a mere end of the grid.
 
     Returns
     -------
@@ -127,8 +115,8 @@ def best_bandwidth(
             (low / ratio * grid[1] / grid[0], grid[1]) if best == 0 else (grid[-2], high * ratio)
         )
     raise Failed(
-        f"no Parzen bandwidth between {low:.3g} and {high:.3g} is best: the samples are degenerate "
-        "(all alike, or equal to validation images)"
+        f"the best Parzen bandwidth lies beyond {grid[best]:.3g}: the samples are degenerate (all "
+        "alike, or equal to validation images)"
     )
 
 

@@ -14,7 +14,7 @@ from gaebench.networks import blocks
 
 LABEL = "GMMN+AE"
 NOTE = ""
-WIDTHS = "whole numbers above 0 joined by dashes"
+JOINED = "whole numbers above 0 joined by dashes"
 
 
 class GmmnAe(Model):
@@ -63,13 +63,16 @@ class GmmnAe(Model):
         learning_rate: float = 1e-3,
     ) -> None:
         super().__init__()
-        require(min(layers, hidden, code, latent) >= 1, "a size", (layers, hidden), "at least 1")
+        require(layers >= 1, "layers", layers, "at least 1")
+        require(hidden >= 1, "hidden", hidden, "at least 1")
+        require(code >= 1, "code", code, "at least 1")
+        require(latent >= 1, "latent", latent, "at least 1")
         require(bandwidth > 0, "bandwidth", bandwidth, "positive")
         require(0 <= input_dropout < 1, "input_dropout", input_dropout, "in [0, 1)")
         require(0 <= dropout < 1, "dropout", dropout, "in [0, 1)")
         require(0 < autoencoder_share < 1, "autoencoder_share", autoencoder_share, "in (0, 1)")
-        require(all(p.isdecimal() and int(p) for p in widths.split("-")), "widths", widths, WIDTHS)
-        require(all(p.isdecimal() and int(p) for p in scales.split("-")), "scales", scales, WIDTHS)
+        require(all(p.isdecimal() and int(p) for p in widths.split("-")), "widths", widths, JOINED)
+        require(all(p.isdecimal() and int(p) for p in scales.split("-")), "scales", scales, JOINED)
         self.latent = latent
         self.bandwidths = [bandwidth * int(scale) for scale in scales.split("-")]
         self.share = autoencoder_share

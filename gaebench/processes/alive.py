@@ -49,6 +49,10 @@ class Held:
             return None
         return True
 
+    def close(self) -> None:
+        """Hold the file no longer, and this object is of no more use."""
+        os.close(self._number)
+
     def share(self) -> None:
         """Hold the file with others; waits while another process is alone with it."""
         try:

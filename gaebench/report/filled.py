@@ -184,7 +184,7 @@ class Filled:
     def slide(self, dataset: str, model: str) -> published.Entry | None:
         """The slide's number of a model; where it has one data set, that stands for every one."""
         printed = published.datasets(self.table.published, "slide")
-        place = dataset if dataset in printed else next(iter(printed), "")
+        place = next(iter(printed)) if len(printed) == 1 else dataset
         return self.printed(place, model, "slide")
 
     def printed(self, dataset: str, model: str, source: str) -> published.Entry | None:

@@ -112,10 +112,12 @@ def by_entry(filled: Filled) -> Grid:
 
 
 def _of_entries(filled: Filled, dataset: str, names: list[str]) -> Iterator[list[Text]]:
-    if filled.table.published:
-        slides = (filled.slide(dataset, name) for name in names)
+    slides = [filled.slide(dataset, name) for name in names]
+    if any(slides):
         yield [SLIDE, *(Text(entry.text) if entry else BLANK for entry in slides)]
     for entry in filled.entries:
+        if entry.show == "scale" and not any(slides):
+            continue
         label = Text(filled.label(entry))
         if dataset in filled.facts.unavailable:
             yield [label, *[MISSING] * len(names)]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from gaebench import training
 from gaebench.data import Dataset
-from gaebench.errors import GaebenchError, SettingsError
+from gaebench.errors import Failed, SettingsError
 
 log = logging.getLogger(__name__)
 
@@ -29,9 +29,7 @@ def run(data: Dataset, family: str, settings: dict, **how) -> pd.DataFrame:
     """
     try:
         history = training.train(without_test(data), family, settings, **how).history
-    except SettingsError:
-        raise
-    except GaebenchError as error:
+    except Failed as error:
         log.warning("failed: %s", error)
         return pd.DataFrame(columns=training.COLUMNS)
     if history.empty:

@@ -112,7 +112,7 @@ def cost(trials: pd.DataFrame, finals: pd.DataFrame, asked: Iterable[Mapping]) -
         if key in lengths:
             again = finals[(finals["dataset"] == key[0]) & (finals["model"] == key[1])]["epochs"]
             trainings = found["budget"].sum() + again.sum() / lengths[key]
-            failed = int((found["score"] == -math.inf).sum())
+            failed = found.loc[found["score"] == -math.inf, "trial"].nunique()
             rows.append((*key, found["trial"].nunique(), failed, trainings))
     return pd.DataFrame(rows, columns=COST)
 

@@ -12,10 +12,10 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from gaebench import metrics, plugins
+from gaebench import metrics, plugins, runs
 from gaebench.data import Dataset
 from gaebench.errors import Diverged, GaebenchError, SettingsError, require
-from gaebench.model import ImageSpec, Model
+from gaebench.model import Model
 from gaebench.seeding import stream
 from gaebench.training import contract, cost
 from gaebench.training.checkpoints import Checkpoint, going_on, surroundings
@@ -111,10 +111,10 @@ def train(
     images = torch.from_numpy(data.images("train")).to(device)
     valid = torch.from_numpy(data.images("valid")[:valid_images]).to(device)
 
-    def build(generator: torch.Generator) -> Model:
-        return _built(family, settings, data, generator, device)
+    def build(*names: object) -> Model:
+        return runs.build(data, family, settings, stream(*names), device)
 
-    model = build(stream(seed, "init", *labels))
+    model = build(seed, "init", *labels)
     watch = contract.Watch(model, {"training": images, "validation": valid})
     model.start(images)
     contract.require_weights(model)
@@ -128,17 +128,8 @@ def train(
     with _naming(*labels, seed):
         trained = fit(model, images, valid, generator, score, plan, checkpoint)
     watch.look()
-    contract.require_kept(trained.model, lambda: build(stream(0, "unused")), images)
+    contract.require_kept(trained.model, lambda: build(0, "unused"), images)
     return trained
-
-
-def _built(
-    family: str, settings: dict, data: Dataset, generator: torch.Generator, device: str
-) -> Model:
-    spec = ImageSpec(data.pixels, data.binary)
-    model = plugins.model(family)(spec, generator, **settings).to(device)
-    model.spec = spec
-    return model
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 
+from params import runs
 from running import disks
 
 from gaebench.errors import counted
@@ -31,7 +32,7 @@ def plan(config: dict, jobs: int, seconds: Collection[float], slots: int) -> str
     expected = wall(seconds, slots)
     place = f"results go to {config['results']}"
     text = f"{counted(jobs, 'job')}, {slots} at a time, about {rounded(expected)}; {place}"
-    if expected < LONG or config["train"]["budget"] < 1:
+    if expected < LONG or runs.budget(config) < 1:
         return text
     return f"{text}\nThis is the full budget. `make quick` has small results in some minutes."
 

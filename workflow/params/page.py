@@ -6,7 +6,7 @@ import json
 from gaebench import plugins
 from gaebench.report.table import said
 
-from . import jobs, runs
+from . import jobs, runs, signatures
 from .runs import Run
 from .targets import Targets
 
@@ -26,7 +26,7 @@ def settings(config: dict) -> str:
         "trained": trained(config),
         "measured": measured(config),
         "samples": config["samples"],
-        "budget": config["train"]["budget"],
+        "budget": runs.budget(config),
     }
     return json.dumps(json.loads(jobs.tables(config)) | told)
 
@@ -78,10 +78,11 @@ def trained(config: dict) -> list[dict]:
 def _trained(config: dict, dataset: str, model: str, seeds: list[int]) -> dict:
     entry = runs.training(config, model, dataset)
     defaults = runs.defaults("models", entry["family"])
+    schedule = signatures.defaults(plugins.training_settings())
     code = _hash(jobs.training_code(config, model, dataset, "train.py"))
     return {"dataset": dataset, "model": model, "seeds": sorted(seeds), "code": code} | {
         "settings": defaults | entry["settings"],
-        "train": entry["train"],
+        "train": schedule | entry["train"],
     }
 
 

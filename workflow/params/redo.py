@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from running import state
+from snakemake.exceptions import WorkflowError
 
 from gaebench.errors import GaebenchError, counted
 from gaebench.identity import job, record, tree
@@ -89,8 +90,8 @@ def _is_foreign(identity: Identity, made: Made) -> bool:
     try:
         params = made(identity.rule)
         now = {name: give(wildcards) if callable(give) else give for name, give in params.items()}
-    except (AttributeError, LookupError, GaebenchError):
-        return False  # no rule, model or data set of that name any more
+    except (AttributeError, LookupError, GaebenchError, WorkflowError):
+        return False  # no rule, model, data set or trial of that name any more
     return job.normal(now) != identity.params
 
 

@@ -201,6 +201,11 @@ def training(config: dict, model: str, dataset: str) -> dict:
     }
 
 
+def budget(config: dict) -> float:
+    """The share of every model's epochs to spend, unless a more special entry says otherwise."""
+    return (signatures.defaults(plugins.training_settings()) | config["train"])["budget"]
+
+
 def restoring(config: dict, model: str, dataset: str) -> dict:
     """What it takes to restore a trained model: its family and settings."""
     entry = training(config, model, dataset)

@@ -65,7 +65,9 @@ rule race:
         ENVIRONMENT
     threads: 1
     params:
-        trials=lambda wildcards: searching.records(searched(), *wildcards),
+        trials=lambda wildcards: searching.records(
+            searched_for(wildcards), wildcards.dataset, wildcards.model
+        ),
         code=code("race.py"),
     script:
         "../scripts/race.py"

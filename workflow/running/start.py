@@ -92,7 +92,12 @@ class Run:
 
 def others() -> str | None:
     """Who is at work in this folder, in words; None if nobody is."""
-    if not HELD.exists() or alive.Held(HELD).alone() is not False:
+    if not HELD.exists():
+        return None
+    held = alive.Held(HELD)
+    alone = held.alone()
+    held.close()
+    if alone is not False:
         return None
     owner = _living_owner()
     return _occupied(owner) if owner else _haunted()
