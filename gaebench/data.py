@@ -2,16 +2,24 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from numbers import Integral
 from pathlib import Path
 
 import numpy as np
 
 from gaebench import formats
-from gaebench.errors import DataError
+from gaebench.errors import DataError, described
 from gaebench.files import whole
 from gaebench.identity import record
 
 SPLITS = ("train", "valid", "test")
+
+
+BYTE = 255
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def _none() -> np.ndarray:
@@ -47,14 +55,29 @@ class Dataset:
     test_fold: np.ndarray = field(default_factory=_none)
 
     def __post_init__(self) -> None:
+        self._check_format()
         for split in SPLITS:
             self._check(split)
         if len(self.train_labels) and not len(self.valid_labels):
             raise DataError("there are train_labels, and no valid_labels: give both or none")
-        if (self.train_labels < 0).any():
-            raise DataError("train_labels must be classes from 0 on: give none if some have none")
+        known = (self.train_labels >= 0) & (self.train_labels < len(self.train))
+        if not known.all():
+            raise DataError(
+                "train_labels must be classes from 0 on, no more than there are images, not "
+                f"{self.train_labels[~known][0]}: give none if some images have none"
+            )
         if len(self.test_fold) and {*self.valid_fold.tolist()} != {*self.test_fold.tolist()}:
             raise DataError("valid_fold and test_fold must name the same folds")
+
+    def _check_format(self) -> None:
+        for name in sorted({f.name for f in fields(Dataset)} - {"shape", "levels"}):
+            if not isinstance(found := getattr(self, name), np.ndarray):
+                raise DataError(f"{name} must be an array, not {described(found)}")
+        sides = self.shape if isinstance(self.shape, tuple | list) else ()
+        if len(sides) != 2 or not all(_is_whole(side) and side > 0 for side in sides):
+            raise DataError(f"shape must be (height, width), whole numbers, not {self.shape!r}")
+        if not (_is_whole(self.levels) and 1 <= self.levels <= BYTE):
+            raise DataError(f"levels must be a whole number from 1 to {BYTE}, not {self.levels!r}")
 
     def _check(self, split: str) -> None:
         images = getattr(self, split)

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from gaebench.errors import Failed, SettingsError
+from gaebench.errors import DataError, Failed, SettingsError
 
 log = logging.getLogger(__name__)
 
+LARGEST = 1e150
+"""Of a number of a metric, so that sums of squares are finite."""
 FEW = 2.0
 """Effective draws below which an estimate hangs on one of its draws."""
 
@@ -54,6 +56,21 @@ class Estimate:
         )
 
 
+def curve(found: object) -> dict[float, float]:
+    """The detail ``curve``: numbers, or mappings with ``value``, by a number as text.
+
+    Raises
+    ------
+    DataError
+        If it is anything else.
+    """
+    try:
+        return {float(x): float(y["value"] if isinstance(y, dict) else y) for x, y in found.items()}
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        wanted = "the detail `curve` of a metric must hold numbers by numbers as text"
+        raise DataError(f"{wanted}, not {found!r}") from error
+
+
 def enough(count: int, least: int, what: str, metric: str, remedy: str = "") -> None:
     """Raise a :class:`SettingsError` unless there are as many as a metric needs.
 
@@ -88,8 +105,10 @@ def mean_and_sem(values: np.ndarray, ddof: int = 0, **details) -> Estimate:
     SettingsError
         If there is a single value, whose spread no one knows.
     ValueError
-        If the values have another shape.
+        If the values have another shape, or are complex.
     """
+    if np.iscomplexobj(values):
+        raise ValueError("a mean with its standard error is of real numbers, not complex ones")
     values = np.asarray(values, dtype=np.float64)
     if values.ndim != 1:
         raise ValueError(f"a mean with its standard error is of shape (n,), not {values.shape}")

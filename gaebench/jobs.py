@@ -68,7 +68,7 @@ def running(
         sys.exit(1)
     except _Ended:
         raise
-    except SystemExit as error:
+    except (SystemExit, KeyboardInterrupt) as error:
         if not (where := plugins.blamed(error)):
             raise
         _trace("error: %s: it must not end Python; %s", where, plugins.BLAME)

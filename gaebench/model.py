@@ -84,6 +84,8 @@ class Model(nn.Module):
     - What steps change lies in parameters, buffers and the stages' optimisers: a checkpoint holds
       nothing else. What is made of these, such as a cache, :meth:`train` drops.
     - It draws from the generators it is given alone: the same seed gives the same model.
+    - One that makes images otherwise than from :meth:`logits` overrides :meth:`sample`; an override
+      of :meth:`train` gives the model back, as torch's does.
 
     Attributes
     ----------
@@ -151,6 +153,19 @@ class Model(nn.Module):
         return given(self.logits, self.logits(z), (len(z), pixels)).sigmoid()
 
 
+@torch.no_grad()
+def generated(model: Model, n: int, generator: torch.Generator) -> Tensor:
+    """What :meth:`Model.sample` gives, whoever wrote it.
+
+    Raises
+    ------
+    PluginFault
+        If it is anything else than n images of the model's pixels.
+    """
+    pixels = model.spec.pixels if model.spec else None
+    return given(model.sample, model.sample(n, generator), (n, pixels)).detach()
+
+
 def given(
     method: Callable, found: object, shape: tuple[int | None, ...], *, floating: bool = True
 ) -> Tensor:
@@ -178,6 +193,9 @@ def given(
     fits = [length in (None, there) for length, there in zip(shape, found.shape, strict=False)]
     if found.dim() != len(shape) or not all(fits):
         raise plugins.fault(method, f"{wanted}, not one of {tuple(found.shape)}")
+    if found.layout != torch.strided or found.is_meta:
+        kind = "without values (meta)" if found.is_meta else str(found.layout)
+        raise plugins.fault(method, f"must give a dense tensor, not one of {kind}")
     if floating and found.dtype not in (torch.float32, torch.float64):
         kind = str(found.dtype).removeprefix("torch.")
         raise plugins.fault(method, f"must give a tensor of float32 or float64, not of {kind}")

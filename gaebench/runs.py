@@ -2,6 +2,7 @@
 
 import io
 import math
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,19 @@ from torch import Tensor, nn
 
 from gaebench import failures, formats, plugins
 from gaebench.data import Dataset
-from gaebench.errors import DataError, Failed, GaebenchError, ShortOfMemory, is_of_memory
+from gaebench.errors import (
+    DataError,
+    Failed,
+    GaebenchError,
+    ShortOfMemory,
+    described,
+    is_of_memory,
+)
 from gaebench.files import whole, write_bytes
 from gaebench.identity import record
-from gaebench.model import ImageSpec, Model
-from gaebench.seeding import from_generators, stream
+from gaebench.model import ImageSpec, Model, generated
+from gaebench.processes.surroundings import undisturbed
+from gaebench.seeding import stream
 
 WHITE = np.iinfo(np.uint16).max
 
@@ -71,7 +80,8 @@ def restore(
     model = build(data, family, settings, stream(0, "unused"), device)
     model.start(torch.from_numpy(data.images("train")).to(device))
     load_weights(model, path, "model")
-    return model.eval()
+    model.eval()
+    return model
 
 
 def load_weights(model: nn.Module, path: str | Path, what: str, remedy: str = "") -> None:
@@ -96,6 +106,9 @@ def load_weights(model: nn.Module, path: str | Path, what: str, remedy: str = ""
     try:
         weights = torch.load(path, map_location="cpu", weights_only=True)
         reason = _unfit(weights, model.state_dict())
+    except pickle.UnpicklingError as error:
+        whole_model = "it holds other Python objects than weights, such as a whole model"
+        reason = whole_model if "GLOBAL" in str(error) else "it is damaged, or not torch's"
     except Exception as error:
         if is_of_memory(error):
             raise ShortOfMemory(error) from error
@@ -108,6 +121,8 @@ def load_weights(model: nn.Module, path: str | Path, what: str, remedy: str = ""
 
 def _unfit(weights: dict[str, Tensor], expected: dict[str, Tensor]) -> str:
     """Why weights cannot be those of a model that has others now; empty if they can."""
+    if not isinstance(weights, dict) or not all(isinstance(name, str) for name in weights):
+        return f"it holds {described(weights)}, and no mapping of names to tensors"
     if missing := weights.keys() ^ expected.keys():
         return f"{min(missing)} is in one and not in the other"
     for name, value in weights.items():
@@ -127,8 +142,8 @@ def sample(model: Model, n: int, generator: torch.Generator) -> np.ndarray:
     GaebenchError
         If the model makes no images.
     """
-    with from_generators(type(model)):
-        means = model.sample(n, generator).cpu().numpy()
+    with undisturbed(type(model)):
+        means = generated(model, n, generator).cpu().numpy()
     return stored(means, f"the images of {type(model).__name__}")
 
 

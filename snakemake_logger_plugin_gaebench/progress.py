@@ -15,6 +15,8 @@ OVERDUE = 0.1
 """Of its time so far, what a job still takes at least."""
 STAMP = re.compile(r"^\d\d:\d\d:\d\d ")
 """How a line of a job's log begins."""
+MISSING = re.compile(r"^Job (\d+) +completed successfully, but some output files are missing", re.M)
+"""How Snakemake says, without a record of the job's error, that it ended without its files."""
 LEFT = re.compile(r" +(\d+) s left$")
 """How a line of a training's log ends."""
 
@@ -97,6 +99,8 @@ class Progress:
         elif plan := getattr(record, "plan", None):
             self.slots, self._expected = plan["slots"], dict(plan["seconds"])
             self._mean = sum(self._expected.values()) / max(1, len(self._expected))
+        elif missing := MISSING.search(record.getMessage()):
+            self.failed += filter(None, [self.running.pop(int(missing[1]), None)])
 
     @property
     def seconds(self) -> float:

@@ -18,8 +18,8 @@ HUSHED = re.compile(
     r"|returned non-zero exit status"
 )
 """Errors of Snakemake's that only say that there was one: the job itself has said which."""
-INTERRUPTED = re.compile(r"non-zero exit status 130|<Signals\.SIGINT")
-"""How it says that a job was ended by Ctrl-C."""
+INTERRUPTED = re.compile(r"non-zero exit status (130|143)|<Signals\.SIG(INT|TERM)")
+"""How it says that a job was ended by Ctrl-C, or with its run."""
 DIED = re.compile(r"died with <Signals\.(\w+)")
 """How Snakemake says that a job's process was killed, behind the whole text of its command."""
 

@@ -29,6 +29,9 @@ def test_the_plugins_there_are_keep_their_contract(kind, name):
     assert contracts.faults(kind, name) == []
 
 
+MODEL_END = "        return self.decoder(z)\n"
+SAMPLE = "\n    def sample(self, n, generator, chunk=1000):\n        return "
+
 # ---- seen before anything runs
 
 SEEN = [
@@ -59,6 +62,7 @@ SEEN = [
         "DECIMALS = 3\nLEAST_SAMPLES = True",
         "LEAST_SAMPLES is True, must be a whole number >= 1",
     ),
+    ("metrics", 'LABEL = "', 'LABEL = "two\\nlines ', "must be a text of one line"),
     ("metrics", "DECIMALS = 3", "DECIMALS = 3.5", "DECIMALS is 3.5, must be a whole number >= 0"),
     ("metrics", "def evaluate(", "def evaluat(", "must define evaluate(source, data, generator)"),
     (
@@ -115,6 +119,12 @@ SEEN = [
         "def evaluate(",
         "def validation_score(model, valid):\n    return 1.0\n\n\ndef evaluate(",
         "validation_score(model, valid) must take (model, valid, generator)",
+    ),
+    (
+        "models",
+        MODEL_END,
+        MODEL_END + "\n    def sample(self, n):\n        return n\n",
+        "sample(self, n) must take (self, n, generator) by place",
     ),
     ("models", "class LinearVAE(Model)", "class Linear(Model)", "must define a class of its name"),
     (
@@ -219,7 +229,6 @@ FINE = [
 
 # ---- seen when it runs
 
-MODEL_END = "        return self.decoder(z)\n"
 BOUND_END = (
     "        return self.log_likelihood(x, z) - gaussians.kl_to_standard(mean, log_variance)\n"
 )
@@ -240,6 +249,18 @@ RUN = [
         MEASURE,
         "return Estimate(1.0, 0.0, {'all': source})",
         "must give an Estimate whose details are numbers, texts, lists and mappings",
+    ),
+    (
+        "metrics",
+        MEASURE,
+        "return Estimate(1.0, 0.0, {'curve': {'ten': 1.0}})",
+        "must give another Estimate: the detail `curve` of a metric must hold numbers by numbers",
+    ),
+    (
+        "metrics",
+        MEASURE,
+        "from gaebench.estimate import mean_and_sem; return mean_and_sem(np.array([1j, 2.0]))",
+        "in evaluate: ValueError: a mean with its standard error is of real numbers, not complex",
     ),
     ("metrics", "import numpy as np", "import nompy as np", "line 3: ModuleNotFoundError: No mod"),
     ("metrics", MEASURE, "raise MemoryError", "there is not enough memory (an error in $FILE"),
@@ -308,6 +329,36 @@ RUN = [
         BOUND_END,
         "        return self.log_likelihood(x, z)[:, None] - x.mean(1)\n",
         "bound must give a tensor of shape (9,), not one of (9, 9); $BLAME",
+    ),
+    (
+        "models",
+        MODEL_END,
+        MODEL_END + SAMPLE + "super().sample(n, generator)[1:]\n",
+        "sample must give a tensor of shape (100, 64), not one of (99, 64); $BLAME",
+    ),
+    (
+        "models",
+        MODEL_END,
+        MODEL_END + SAMPLE + "super().sample(n, generator).numpy()\n",
+        "sample must give a tensor of shape (100, 64), not a ndarray; $BLAME",
+    ),
+    (
+        "models",
+        MODEL_END,
+        MODEL_END + SAMPLE + "super().sample(n, generator).to_sparse()\n",
+        "sample must give a dense tensor, not one of torch.sparse_coo; $BLAME",
+    ),
+    (
+        "models",
+        "        return blocks.descend(",
+        "        __import__('os').chdir('/')\n        return blocks.descend(",
+        "$CLASS must not leave the folder that Python runs in, and went to /; $BLAME",
+    ),
+    (
+        "models",
+        "        return blocks.descend(",
+        "        raise KeyboardInterrupt\n        return blocks.descend(",
+        "in step: KeyboardInterrupt: it must not end Python; $BLAME",
     ),
     (
         "models",
@@ -461,6 +512,18 @@ RUN = [
     (
         "figures",
         "    return figure",
+        "    figure.set_size_inches(800, 600)\n    return figure",
+        "draw must give a Figure of up to 50 inches a side, not 800 x 600; $BLAME",
+    ),
+    (
+        "figures",
+        "    return figure",
+        "    figure.set_size_inches(3, 2)\n    figure.suptitle(r'$\\foo{$')\n    return figure",
+        "draw must give a Figure that can be saved: ",
+    ),
+    (
+        "figures",
+        "    return figure",
         "    __import__('random').random()\n    return figure",
         "draw must draw from the generators it is given, and drew from random itself",
     ),
@@ -493,7 +556,7 @@ def use(kind, name):
     elif kind == "controls":
         controls.made(name, toy, 7, stream(0), {})
     else:
-        figures.drawn(name, [], "cpu")
+        figures.save(name, figures.drawn(name, [], "cpu"), f"{name}.png", f"{name}.svg")
 
 for kind, name in json.load(sys.stdin):
     try:

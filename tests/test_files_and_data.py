@@ -110,6 +110,14 @@ def test_without_folds_there_is_one(dataset):
         {"test_labels": np.eye(4, dtype=np.int64)},
         {"train_labels": np.arange(9)},
         {"test_fold": np.arange(4)},
+        {"train_labels": np.arange(9) - 1, "valid_labels": np.arange(5)},
+        {"train_labels": np.arange(9) * 10**12, "valid_labels": np.arange(5)},
+        {"train": [[0] * 12]},
+        {"levels": 1000},
+        {"levels": 255.0},
+        {"shape": (3.0, 4.0)},
+        {"shape": (-3, -4)},
+        {"shape": (12,)},
     ],
 )
 def test_wrong_data_sets_are_refused(dataset, wrong):

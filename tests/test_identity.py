@@ -388,6 +388,13 @@ def test_the_command_that_is_told_has_the_configuration_of_the_run(project, caps
         assert last.endswith(f"nothing else, first: {command}")
 
 
+def test_a_link_to_nothing_is_told(project):
+    Path("results/runs/mnist/vae/0/samples.npy").unlink()
+    Path("results/runs/mnist/vae/0/samples.npy").symlink_to("/nowhere/samples.npy")
+    with pytest.raises(GaebenchError, match=r"samples.npy is a link to /nowhere.*dvc checkout"):
+        redo.mark("results", rules)
+
+
 def test_a_mark_goes_when_the_file_is_back_and_snakemakes_own_stay(project):
     state.UNDONE.mkdir(parents=True)
     (state.UNDONE / "YQ==").write_text('{"external_jobid": null}')

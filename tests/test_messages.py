@@ -10,6 +10,7 @@ from params import reading, resolve
 
 from gaebench import planning
 from gaebench.planning.costs import START
+from gaebench.report import typeset
 
 ROOT = Path(__file__).parents[1]
 
@@ -131,6 +132,12 @@ def test_a_table_in_short_has_models_and_what_was_measured():
     for left_out in ("TFD", "2572.59", "Controls", "244.28", "sup", "*", "remark", "n/a", "†"):
         assert left_out not in text
     assert max(map(len, text.splitlines())) <= 80
+
+
+def test_a_bar_in_a_name_splits_no_cell():
+    table = typeset.markdown([["model", "p(x|z)"], ["a|b", "1.00"]])
+    head, _, row = table.splitlines()
+    assert end._cells(head) == ["model", "p(x|z)"] and end._cells(row) == ["a|b", "1.00"]
 
 
 def test_an_empty_column_hides_no_other_whose_name_begins_as_its_own():

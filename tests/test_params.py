@@ -479,6 +479,7 @@ WRONG = [
     ),
     ("figures/nearest/dataset", "faces", "figures.nearest.controls: held-out is not for faces"),
     ("figures/latent_depths/models", ["gae-2-3d"], "latent_depths.models[0]: no model 'gae-2-3d'"),
+    ("figures/sample", None, "figures.sample: no such figure; did you mean 'samples'?"),
     ("figures/sample", {}, "figures.sample: no such figure; did you mean 'samples'?"),
     ("figures/samples/seed", "0", "figures.samples.seed: is '0' (text), must be a whole number"),
     ("device", "gpu", "device: is 'gpu', must be one of auto, cpu, cuda"),

@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import nn
 
+from gaebench import plugins, runs
 from gaebench.data import Dataset
 from gaebench.errors import Diverged, GaebenchError, SettingsError
 from gaebench.model import Model, Stage
@@ -214,3 +215,20 @@ def test_progress_is_readable(caplog):
 def test_wrong_schedules_are_named(wrong):
     with pytest.raises(SettingsError, match=next(iter(wrong))):
         run(Counter(), range(6), **wrong)
+
+
+class Quiet(plugins.model("vae")):
+    """Its `train` gives nothing back."""
+
+    def train(self, mode=True):
+        super().train(mode)
+
+
+def test_a_train_that_gives_nothing_back_does(monkeypatch, tmp_path):
+    monkeypatch.setattr(plugins, "model", lambda family: Quiet)
+    images = np.random.default_rng(0).integers(0, 2, (30, 4), dtype=np.uint8)
+    bits = Dataset(images, images, images, (2, 2), levels=1)
+    how = {"stop_on": "bound", "valid_images": 9, "epochs": 1, "batch": 10, "patience": 1}
+    small = {"layers": 1, "hidden": 3, "latent": 2}
+    runs.save(train(bits, "vae", small, seed=0, labels=(), **how).model, tmp_path / "model.pt")
+    assert not runs.restore(tmp_path / "model.pt", bits, "vae", small).training

@@ -187,7 +187,10 @@ def test_a_long_silence_is_broken_by_what_runs(written, tmp_path, monkeypatch):
     assert "\n  train mnist/vae/0  vae epoch 3/9  loss 2.0\n" in stream.getvalue()
 
 
-@pytest.mark.parametrize("how", ["died with <Signals.SIGINT: 2>.", "non-zero exit status 130."])
+@pytest.mark.parametrize(
+    "how",
+    ["died with <Signals.SIGINT: 2>.", "non-zero exit status 130.", "non-zero exit status 143."],
+)
 def test_an_interrupted_run_has_no_failures(written, how):
     view, stream = written
     for each in (*planned({"0.tsv": 1.0}), started(1, 0)):
@@ -199,6 +202,17 @@ def test_an_interrupted_run_has_no_failures(written, how):
     assert "long" not in said
     assert "failed" not in said and said.count("interrupted: train") == 1
     assert said.endswith("interrupted: the same command goes on from here\n")
+
+
+def test_a_job_that_ends_without_its_files_has_failed(written):
+    view, stream = written
+    for each in (*planned({"0.tsv": 1.0}), started(1, 0)):
+        view.emit(each)
+    gone = "Job 1  completed successfully, but some output files are missing. Missing files ..."
+    view.emit(record(LogEvent.ERROR, f"MissingOutputException in rule train:\n{gone}"))
+    view.close()
+    assert "\nfailed: train mnist/vae/0 " in stream.getvalue()
+    assert "0 of 1 jobs done, 1 failed" in stream.getvalue()
 
 
 def test_a_job_that_is_killed_says_by_what(written):

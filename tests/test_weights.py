@@ -60,8 +60,10 @@ WRONG = {
     "no tensor": (changed(torch.Tensor.tolist), "weights"),
     "one too many": (lambda weights: weights | {"more": weights[BIAS]}, "more is in one"),
     "one too few": (lambda weights: {BIAS: weights[BIAS]}, "is in one and not in the other"),
-    "a list": (lambda weights: list(weights.values()), "weights"),
-    "a tensor": (lambda weights: weights[BIAS], "weights"),
+    "a list": (lambda weights: list(weights.values()), "holds a list, and no mapping"),
+    "a tensor": (lambda weights: weights[BIAS], "holds a Tensor, and no mapping"),
+    "numbers for names": (lambda weights: {1: weights[BIAS]}, "holds a dict, and no mapping"),
+    "a whole model": (lambda weights: torch.nn.Linear(2, 2), "such as a whole model"),
 }
 
 

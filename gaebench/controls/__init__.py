@@ -14,7 +14,7 @@ import torch
 from gaebench import plugins
 from gaebench.data import Dataset
 from gaebench.errors import described
-from gaebench.seeding import from_generators
+from gaebench.processes.surroundings import undisturbed
 
 
 def made(
@@ -28,7 +28,7 @@ def made(
         If it gives no images of the data set's size, or too many, or draws from a global stream.
     """
     make = plugins.load("controls", control).images
-    with from_generators(make):
+    with undisturbed(make):
         found = make(data, n, generator, **settings)
     wanted = f"must give 1 to {n} images as float32 of shape (n, {data.pixels})"
     if not isinstance(found, np.ndarray):

@@ -43,10 +43,10 @@ def read(name: str, raw: Path, options: dict) -> Dataset:
         If the module gives something else, says of its images what they are not, or draws from a
         global stream.
     """
-    from gaebench.seeding import from_generators  # torch, which nothing else here needs
+    from gaebench.processes.surroundings import undisturbed  # torch, which nothing else here needs
 
     reader = plugins.load("datasets", name).read
-    with from_generators(reader):
+    with undisturbed(reader):
         found = reader(raw, **options)
     if not isinstance(found, Dataset):
         raise plugins.fault(reader, f"must give a Dataset, not {described(found)}")

@@ -5,25 +5,34 @@ import importlib
 import importlib.util
 import os
 import sys
+import sysconfig
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from types import ModuleType
 
 import torch
 
-from gaebench import runs
+from gaebench import plugins, runs
 from gaebench.data import Dataset
 from gaebench.errors import GaebenchError, SettingsError
 from gaebench.foreign.words import turning
 from gaebench.model import ImageSpec, Model
 from gaebench.seeding import stream
 
+OURS = [
+    Path(plugins.__file__).parent,
+    *(Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib", "platlib")),
+]
+"""Where code is that is not somebody else's: this package, Python, and what is installed."""
 REMEDY = (
     "Write them with torch.save(model.state_dict(), path), and build the model as it was: its "
     "settings are given by --set KEY=VALUE"
 )
+
+
+BUILT = "It is built as CLASS(spec, generator, KEY=VALUE ...), with those of --set KEY=VALUE"
 
 
 def restore(where: str, weights: str | Path, settings: dict, data: Dataset) -> Model:
@@ -53,12 +62,15 @@ def restore(where: str, weights: str | Path, settings: dict, data: Dataset) -> M
     with staying(where):
         model = _built(where, settings, data)
         runs.load_weights(model, weights, "model", REMEDY)
-        return model.eval()
+        model.eval()
+        return model
 
 
 @contextmanager
 def staying(where: str) -> Iterator[None]:
     """What code of somebody else's does wrong is its own, and it must not end the process.
+
+    What it prints goes to stderr: stdout is for results.
 
     Raises
     ------
@@ -66,7 +78,7 @@ def staying(where: str) -> Iterator[None]:
         If it raises an error, or ends Python as if all were done; the message names it.
     """
     try:
-        with turning(lambda e: _failed(where, e)):
+        with redirect_stdout(sys.stderr), turning(lambda e: _failed(where, e)):
             yield
     except SystemExit as error:
         raise SettingsError(
@@ -77,9 +89,7 @@ def staying(where: str) -> Iterator[None]:
 
 def _built(where: str, settings: dict, data: Dataset) -> Model:
     kind, spec = _class(where), ImageSpec(data.pixels, data.binary)
-    with turning(
-        lambda e: SettingsError(f"{where} cannot be built: {_told(e)}. Use --set KEY=VALUE")
-    ):
+    with turning(lambda e: SettingsError(f"{where} cannot be built: {_told(e)}. {BUILT}")):
         model = kind(spec, stream(0, "unused"), **settings)
         model.spec = spec
         model.start(torch.from_numpy(data.images("train")))
@@ -87,25 +97,24 @@ def _built(where: str, settings: dict, data: Dataset) -> Model:
 
 
 def _failed(where: str, error: Exception) -> SettingsError | None:
-    """What is said of an error that came about in the file of a model, or in what that called."""
-    module = where.rpartition(":")[0]
-    name = _name_of(Path(module)) if module.endswith(".py") else module
-    file = getattr(sys.modules.get(name), "__file__", None)
+    """What is said of an error in somebody else's files, or in what these call."""
+    return SettingsError(f"{where} failed: {_told(error)}") if _theirs(error) else None
+
+
+def _theirs(error: Exception) -> list[str]:
+    """The places in files of somebody else's that an error went through."""
     frames = traceback.extract_tb(error.__traceback__)
-    if file is None or all(frame.filename != file for frame in frames):
-        return None
-    return SettingsError(f"{where} failed: {_told(error)}")
+    return [f"{Path(f.filename).name}, line {f.lineno}" for f in frames if _is_theirs(f.filename)]
 
 
-def _is_ours(file: str) -> bool:
-    return file == __file__ or "site-packages" in file
+def _is_theirs(file: str) -> bool:
+    return not file.startswith("<") and not any(Path(file).is_relative_to(home) for home in OURS)
 
 
 def _told(error: Exception) -> str:
     """An error in somebody else's code, with its place."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [f"{Path(f.filename).name}, line {f.lineno}" for f in frames if not _is_ours(f.filename)]
-    return f"{type(error).__name__}: {error}" + (f" ({own[-1]})" if own else "")
+    places = _theirs(error)
+    return f"{type(error).__name__}: {error}" + (f" ({places[-1]})" if places else "")
 
 
 def given(texts: tuple[str, ...]) -> dict:

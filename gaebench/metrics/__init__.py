@@ -19,7 +19,6 @@ it cannot work with it refuses with a ``GaebenchError``: with ``Failed`` what a 
 tables say so.
 """
 
-import math
 from collections.abc import Callable, Iterator
 
 import torch
@@ -27,9 +26,9 @@ from torch import Tensor
 
 from gaebench import plugins
 from gaebench.data import Dataset
-from gaebench.errors import Failed, described
-from gaebench.estimate import Estimate
-from gaebench.seeding import from_generators
+from gaebench.errors import DataError, Failed, described
+from gaebench.estimate import LARGEST, Estimate, curve
+from gaebench.processes.surroundings import undisturbed
 
 RESERVED = {"value", "sem", "failed"}
 """What a metric file says of the estimate itself, or in its place."""
@@ -45,10 +44,10 @@ def measured(
     PluginFault
         If the metric gives no estimate that can be written, or draws from a global stream.
     Failed
-        If the estimate, or one among its details, is not finite.
+        If the estimate, or one among its details, is not finite or too large to be averaged.
     """
     evaluate = plugins.load("metrics", metric).evaluate
-    with from_generators(evaluate):
+    with undisturbed(evaluate):
         found = evaluate(source, data, generator, **settings)
     if not isinstance(found, Estimate):
         raise plugins.fault(evaluate, f"must give an Estimate, not {described(found)}")
@@ -57,10 +56,14 @@ def measured(
         if not _number(value):
             wanted = f"must give an Estimate whose {name} is a float"
             raise plugins.fault(evaluate, f"{wanted}, not {described(value)}")
-        if not math.isfinite(value):
-            raise Failed(f"the estimate is not a number: its {name} is {value}")
+        if not abs(value) <= LARGEST:
+            raise Failed(f"the estimate is no number within ±{LARGEST:g}: its {name} is {value}")
         if name.endswith("sem") and value < 0:
             raise plugins.fault(evaluate, f"must give an Estimate whose {name} is not negative")
+    try:
+        curve(found.details.get("curve", {}))
+    except DataError as error:
+        raise plugins.fault(evaluate, f"must give another Estimate: {error}") from error
     try:
         found.to_json()
     except (TypeError, ValueError) as error:

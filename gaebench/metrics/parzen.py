@@ -19,7 +19,7 @@ from gaebench.estimate import Estimate, mean_and_sem
 from gaebench.mathematics.equality import distinct, shared
 from gaebench.mathematics.logspace import FLOOR
 from gaebench.mathematics.neighbours import squared_distances
-from gaebench.model import Model
+from gaebench.model import Model, generated
 
 log = logging.getLogger(__name__)
 
@@ -234,7 +234,7 @@ def validation_score(
     Diverged
         If the model's images are not finite.
     """
-    centres = model.sample(samples, generator)
+    centres = generated(model, samples, generator)
     if not centres.isfinite().all():
         raise Diverged(
             "training diverged: the images that the model makes are not finite. The usual cause is "

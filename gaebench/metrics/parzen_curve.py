@@ -17,7 +17,7 @@ from gaebench.estimate import Estimate, enough
 from gaebench.mathematics.subset import evenly_spaced
 from gaebench.mathematics.two_phase import difference_error
 from gaebench.metrics import parzen
-from gaebench.model import Model
+from gaebench.model import Model, generated
 
 NEEDS = "model"
 VERSION = 1
@@ -148,7 +148,7 @@ def evaluate(
     some = test[evenly_spaced(len(test), images)]
 
     def sample(n: int) -> Tensor:
-        drawn = source.sample(n, generator)
+        drawn = generated(source, n, generator)
         runs.check_images(drawn, "the samples", data.pixels)
         return drawn
 

@@ -17,7 +17,7 @@ from gaebench.errors import require
 from gaebench.estimate import Estimate, mean_and_sem
 from gaebench.mathematics.subset import evenly_spaced
 from gaebench.metrics import parzen
-from gaebench.model import Model
+from gaebench.model import Model, generated
 
 NEEDS = "model"
 ASKS = ("proposal", "draw_posterior")
@@ -174,7 +174,7 @@ def evaluate(
     require(blur > 0, "blur", blur, "positive")
     train, valid, test = _splits(data, source.device)
     scored = test[evenly_spaced(len(test), images)]
-    honest = Protocol(source.sample(samples, generator), valid[:validation], scored)
+    honest = Protocol(generated(source, samples, generator), valid[:validation], scored)
     runs.check_images(honest.centres, "the samples", data.pixels)
     changed = changes(honest, (train, valid, test), Exemplars(source, samples, generator))
     looks = smoothed(honest, data.shape, blur, generator)

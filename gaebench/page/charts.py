@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from gaebench.errors import GaebenchError
+from gaebench.estimate import curve
 from gaebench.page.axes import Axis, Tick
 from gaebench.page.text import anchor
 from gaebench.report.histories import last_scores, score_limits
@@ -124,7 +124,9 @@ def detail(
         Model -> what its file says: ``curve`` with numbers, or mappings with ``value``, by a number
         as text.
     """
-    curves = {model: _curve(content["curve"]) for model, content in contents.items()}
+    curves = {
+        model: dict(sorted(curve(content["curve"]).items())) for model, content in contents.items()
+    }
     places = {x for curve in curves.values() for x in curve}
     if len(places) < 2 or min(places) <= 0:
         return None
@@ -151,18 +153,6 @@ def _fences(values: Sequence[float]) -> tuple[float, float]:
 
 def _unit(metric: Mapping) -> str:
     return f" ({metric['unit']})" if metric["unit"] else ""
-
-
-def _curve(found: object) -> dict[float, float]:
-    try:
-        pairs = {
-            float(x): float(y["value"] if isinstance(y, Mapping) else y) for x, y in found.items()
-        }
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise GaebenchError(
-            f"the detail `curve` of a metric must hold numbers by numbers as text, not {found!r}"
-        ) from error
-    return dict(sorted(pairs.items()))
 
 
 def _chart(

@@ -87,7 +87,7 @@ def of(filled: Filled) -> PageTable:
     """A table that is filled with numbers; its errors are those of `layouts.lay_out`."""
     table, footnotes, grid = filled.table, Footnotes(), layouts.lay_out(filled)
     notes = footnotes.numbers(Text("", tuple(map(filled.said, table.notes))))
-    labels = 1 if grid[0][1].text else 2
+    labels = 1 if len(grid[0]) < 2 or grid[0][1].text else 2
     head, *lines = [_row(row, labels, footnotes) for row in grid]
     one_seed = any(SINGLE in place.tail for line in lines for place in line)
     below = [tables.ONE_SEED if one_seed else "", tables.citations(grid)]

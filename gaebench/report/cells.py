@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gaebench.errors import GaebenchError
+from gaebench.estimate import LARGEST
 from gaebench.identity import record
-from gaebench.report.frames import LARGEST
 
 REMEDY = "Delete it and run again: it is evaluated anew."
 

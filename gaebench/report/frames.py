@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from gaebench.errors import GaebenchError
+from gaebench.estimate import LARGEST
 
 TYPES = {
     "dataset": str,
@@ -25,8 +26,6 @@ CELL = ["dataset", "model", "seed", "metric"]
 WHOLE = re.compile(r"[-+]?[0-9]+")
 BITS = 63
 """Of a whole number, beside its sign."""
-LARGEST = 1e150
-"""Of a number, so that sums of squares are finite."""
 
 
 def read(path: str | Path) -> pd.DataFrame:

@@ -82,4 +82,5 @@ def markdown(rows: Sequence[Sequence[str]]) -> str:
     """A table of GitHub's Markdown, its headers first, its first column to the left."""
     # "pipe" is the GitHub format with the colons that align the numbers.
     align = ["left"] + ["right"] * (len(rows[0]) - 1)
+    rows = [[cell.replace("|", "\\|") for cell in row] for row in rows]
     return tabulate(rows[1:], rows[0], tablefmt="pipe", colalign=align, disable_numparse=True)

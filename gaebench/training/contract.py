@@ -11,8 +11,9 @@ from torch import Tensor
 
 from gaebench import plugins
 from gaebench.errors import described
-from gaebench.model import Model
-from gaebench.seeding import DRAWS, drawn, from_generators, stream
+from gaebench.model import Model, generated
+from gaebench.processes.surroundings import Surroundings, undisturbed
+from gaebench.seeding import stream
 
 SAMPLES = 100
 """Samples by which a model and the same one restored are compared."""
@@ -32,7 +33,7 @@ class Watch:
         self._family = type(model)
         self._images = images
         self._versions = {name: tensor._version for name, tensor in images.items()}
-        self._drawn = drawn()
+        self._before = Surroundings()
 
     def look(self) -> None:
         """Look whether it did.
@@ -40,15 +41,13 @@ class Watch:
         Raises
         ------
         PluginFault
-            If images were changed, or numbers drawn from a global stream.
+            If images were changed, numbers drawn from a global stream, or the folder left.
         """
         for name, tensor in self._images.items():
             if tensor._version != self._versions[name]:
                 complaint = f"must not change images in place, and changed those of {name}"
                 raise plugins.fault(self._family, f"{complaint}: it must make new tensors of them")
-        for name, state in drawn().items():
-            if name != "torch" and state != self._drawn[name]:  # dropout draws from torch's
-                raise plugins.fault(self._family, DRAWS.format(name))
+        self._before.require(self._family, besides="torch")  # from whose stream dropout draws
 
 
 def require_weights(model: Model) -> None:
@@ -88,11 +87,13 @@ def require_kept(model: Model, build: Callable[[], Model], images: Tensor) -> No
     restored = build()
     restored.start(images)
     restored.load_state_dict(model.state_dict())
-    with from_generators(type(model)):
-        ours, theirs = (
-            one.eval().sample(SAMPLES, stream(0, "kept", device=one.device))
-            for one in (model, restored)
-        )
+    with undisturbed(type(model)):
+        ours, theirs = map(_samples, (model, restored))
     if not torch.allclose(ours, theirs, atol=1e-3, equal_nan=True):  # NaN is told where it shows
         complaint = "must keep all that it learns and draws in parameters and buffers"
         raise plugins.fault(type(model), f"{complaint}: restored from them it samples otherwise")
+
+
+def _samples(model: Model) -> Tensor:
+    model.eval()
+    return generated(model, SAMPLES, stream(0, "kept", device=model.device))

@@ -15,7 +15,7 @@ from torch import Tensor
 from gaebench import metrics, plugins, runs
 from gaebench.data import Dataset
 from gaebench.errors import Diverged, GaebenchError, SettingsError, require
-from gaebench.model import Model
+from gaebench.model import Model, generated
 from gaebench.seeding import stream
 from gaebench.training import contract, cost
 from gaebench.training.checkpoints import Checkpoint, going_on, surroundings
@@ -189,7 +189,9 @@ def _fit_stage(
 ) -> None:
     stage, progress, rows = state.stage, state.progress, state.begin(images)
     if len(rows) < schedule.batch:
-        raise SettingsError(f"batch {schedule.batch} exceeds the {len(rows)} training images")
+        own = len(rows) != len(images)
+        what = f"rows that stage {stage.name} gives" if own else "training images"
+        raise SettingsError(f"batch {schedule.batch} exceeds the {len(rows)} {what}")
     run = steps(stage, rows, state.generator, schedule.batch)
     clock = _Clock(schedule.length(stage.share), progress.epoch)
     for span in schedule.spans(stage.share):
@@ -239,7 +241,7 @@ def _try(score: Callable[[Model], float], state: State) -> float:
     try:
         value = score(model)
     except GaebenchError:
-        if not model.sample(TRIED, stream(0, "try", device=model.device)).isfinite().all():
+        if not generated(model, TRIED, stream(0, "try", device=model.device)).isfinite().all():
             raise _diverged("a sample", "not finite", state) from None
         raise
     _require_finite("score", value, state)

@@ -15,6 +15,7 @@ TITLES = ("Table 1", "Table 2")
 FILES = ("tables.md", "claims.md", "metrics.csv")
 WIDTH = 80
 """Columns that every terminal has."""
+CELLS = re.compile(r"(?<!\\)\|")
 MARKUP = re.compile(r"<sup>.*?</sup>|\*\*|†")
 ERROR = re.compile(r" ± \S+")
 EMPTY = {"", "n/a"}
@@ -64,7 +65,8 @@ def short(section: str, width: int) -> str:
 
 
 def _cells(line: str) -> list[str]:
-    return [MARKUP.sub("", cell).strip() for cell in line.strip("|").split("|")]
+    cells = CELLS.split(line.strip("|"))
+    return [MARKUP.sub("", cell).replace("\\|", "|").strip() for cell in cells]
 
 
 def _laid_out(columns: list[Sequence[str]]) -> str:

@@ -38,6 +38,8 @@ METHODS = {
     "logits": ("z",),
     "start": ("train",),
     "step": ("batch", "generator"),
+    "sample": ("n", "generator"),
+    "train": ("mode",),
     "bound": ("x", "generator"),
     "proposal": ("x",),
     "log_prior": ("z",),
@@ -60,7 +62,8 @@ def _whole(least: int) -> Rule:
     return Rule(lambda value: type(value) is int and value >= least, f"a whole number >= {least}")
 
 
-TITLE = Rule(lambda value: isinstance(value, str) and bool(value.strip()), "a text")
+TEXT = Rule(lambda value: isinstance(value, str) and bool(value.strip()), "a text")
+TITLE = Rule(lambda value: TEXT.holds(value) and len(value.splitlines()) == 1, "a text of one line")
 REMARK = Rule(lambda value: isinstance(value, str), "a text, which may be empty")
 MAPPING = Rule(lambda value: isinstance(value, dict), "a mapping", optional=True)
 LOOK = {"label", "unit", "better", "decimals"}
@@ -93,7 +96,7 @@ CONSTANTS = {
     },
     "controls": {"LABEL": TITLE, "NOTE": REMARK},
     "figures": {
-        "CAPTION": TITLE,
+        "CAPTION": TEXT,
         "NEEDS": NAMES,
         "CONTROLS_NEED": NAMES._replace(optional=True),
         "ASKS": NAMES._replace(optional=True),

@@ -47,14 +47,27 @@ def mark(
     Raises
     ------
     GaebenchError
-        If Snakemake's folder cannot be written.
+        If Snakemake's folder cannot be written, or a result is a link to nothing.
     """
+    _refuse_links_to_nothing(results)
     found = tree.changed(Path(), results)
     _unmark()
     files = [finding.file for finding in found] + _foreign(found, made)
     for file in dict.fromkeys(files):
         _mark(file)
     _say(found, _command(configfiles, given or ()))
+
+
+def _refuse_links_to_nothing(results: str) -> None:
+    """Such as a purged cache of DVC's leaves: Snakemake would stop at them, and blame others."""
+    links = (path for path in Path(results).rglob("*") if path.is_symlink())
+    if gone := sorted(path for path in links if not path.exists()):
+        others = f", and {counted(len(gone) - 1, 'other')}" if gone[1:] else ""
+        raise GaebenchError(
+            f"{gone[0]} is a link to {gone[0].readlink()}, which is not there{others}. "
+            "dvc checkout brings it back where DVC's cache has it; else delete it: "
+            f"find {results} -xtype l -delete"
+        )
 
 
 def _mark(file: str) -> None:

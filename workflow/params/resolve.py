@@ -29,7 +29,8 @@ def resolved(config: dict) -> dict:
     result |= {section: _like(result[section], section) for section in LIKE}
     for name, entry in result["metrics"].items():  # where it is shown each says itself
         entry["tables"] = config["metrics"][name].get("tables", [])
-    result["figures"] = result["figures"] or {}
+    asked = (result["figures"] or {}).items()
+    result["figures"] = {name: entry for name, entry in asked if entry is not None}
     result["models"] = {
         name: entry | {"per_dataset": _per_dataset(entry, result["datasets"])}
         for name, entry in result["models"].items()

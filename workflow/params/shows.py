@@ -13,9 +13,7 @@ SHOWN = ("dataset", "models")
 
 def _tables(config: dict) -> Iterator[str]:
     inherited = dict(entries.inherited(config, "tables"))
-    for name in entries.mapping(config.get("tables")):  # those of nothing too
-        if name not in plugins.names("tables"):
-            yield f"{key_path('tables', name)}: no such table; {settings.suggested('tables', name)}"
+    yield from _unknown(config, "tables")
     for name, table in entries.of(config, "tables"):
         path = ("tables", name)
         for part in ("models", "seeds"):
@@ -28,11 +26,19 @@ def _tables(config: dict) -> Iterator[str]:
             yield from names.seeds(seeds, config, (*path, "seeds", dataset))
 
 
+def _unknown(config: dict, kind: str) -> Iterator[str]:
+    """Entries of no file, those of nothing (null) too."""
+    for name in entries.mapping(config.get(kind)):
+        if name not in plugins.names(kind):
+            known = settings.suggested(kind, name)
+            yield f"{key_path(kind, name)}: no such {kind.removesuffix('s')}; {known}"
+
+
 def _figures(config: dict) -> Iterator[str]:
+    yield from _unknown(config, "figures")
     for name, figure in entries.of(config, "figures"):
         path = ("figures", name)
         if name not in plugins.names("figures"):
-            yield f"{key_path(*path)}: no such figure; {settings.suggested('figures', name)}"
             continue
         own = figure.get("panels")
         if own is None:

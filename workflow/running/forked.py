@@ -105,4 +105,5 @@ def _run(fname: str, environment: Mapping[str, str]) -> None:
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = [fname]
+    multiprocessing.set_start_method("fork", force=True)  # for those that the script starts
     runpy.run_path(fname, run_name="__main__")

@@ -28,4 +28,4 @@ with jobs.running(snakemake.log[0], "figure", name, job=Job.of(snakemake)):
     with jobs.computing():
         nothing = "No run of this figure came out."
         figure = figures.drawn(name, runs, device) if runs else style.notice(nothing)
-        style.save(figure, snakemake.output.png, snakemake.output.svg)
+        figures.save(name, figure, snakemake.output.png, snakemake.output.svg)
