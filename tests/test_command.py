@@ -421,6 +421,25 @@ def test_what_a_model_does_wrong_while_it_is_scored_is_its_own(project, where):
     assert line.startswith(f"error: {where} failed: RuntimeError: ") and ", line " in line
 
 
+def test_an_error_in_what_a_model_inherits_is_its_own_too(project):
+    wrong = MODEL.replace("        return self.decoder(z)\n", "        return z @ z\n")
+    Path("helper.py").write_text(wrong.replace("class Mine", "class Base"))
+    Path("inherits.py").write_text("from helper import Base\n\n\nclass Mine(Base):\n    pass\n")
+    torch.save({"decoder.weight": torch.zeros(36, 2), "decoder.bias": torch.zeros(36)}, "w.pt")
+    call = ("score", "-d", "bimnist", "-M", "inherits:Mine", "-w", "w.pt", "-m", "loglik_prior")
+    (line,) = [s for s in run(*call, status=1).stderr.splitlines() if s.startswith("error:")]
+    assert line.startswith("error: inherits:Mine failed: RuntimeError: ") and "(helper.py, " in line
+
+
+def test_what_a_model_prints_is_no_result(project):
+    start = "        super().__init__()\n"
+    Path("prints.py").write_text(MODEL.replace(start, start + "        print('building')\n"))
+    torch.save({"decoder.weight": torch.zeros(36, 2), "decoder.bias": torch.zeros(36)}, "w.pt")
+    call = ("score", "-d", "bimnist", "-M", "prints.py:Mine", "-w", "w.pt", "-m", "loglik_prior")
+    done = run(*call, "--json")
+    assert json.loads(done.stdout) and "building" in done.stderr
+
+
 def test_several_processes_give_the_same_numbers(tmp_path):
     images = grey(60, 9).astype(np.float32) / np.float32(255)
     settings = {"parzen": {"validation": 50}, "frechet": {}, "nearest_train": {}, "prdc": {}}

@@ -87,6 +87,17 @@ def test_a_script_is_the_main_program_of_a_process_of_its_own(run):
     assert said[2] == "True"
 
 
+def test_a_script_can_start_processes_of_its_own(run):
+    text = """
+    import multiprocessing
+    child = multiprocessing.Process(target=print, args=["in a child"], kwargs={"flush": True})
+    child.start()
+    child.join()
+    assert child.exitcode == 0
+    """
+    assert run(f"print(status(1, {textwrap.dedent(text)!r}))") == ["in a child", "0"]
+
+
 @pytest.mark.parametrize(
     "text, status",
     [
