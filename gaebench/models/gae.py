@@ -11,7 +11,7 @@ from torch import Tensor
 
 from gaebench.errors import require
 from gaebench.mathematics import gaussians
-from gaebench.mathematics.logspace import log_mean_exp, log_sum_exp
+from gaebench.mathematics.logspace import log_sum_exp
 from gaebench.model import ImageSpec, Stage
 from gaebench.networks import blocks
 from gaebench.networks.autoencoder import GaussianAutoEncoder
@@ -32,14 +32,14 @@ class GAE(GaussianAutoEncoder):
     E step open. Here the encoder proposes z ~ P(z|x_i), and the sum over y is taken exactly over
     the images of the minibatch, which stand for all n:
 
-        log (1/K) sum_k P(x_i|z_k) P(z_k) / q(z_k|x_i),   z_k ~ q(z|x_i) = P(z|x_i).
+        log P(x_i|z) + log P(z) - log q(z|x_i),   z ~ q(z|x_i) = P(z|x_i).
 
     With more ``exemplars`` the minibatch stands for itself alone, and others drawn anew each step
-    for the rest: P(z_k) is then estimated without bias from the encodings in a bank. The bank is
+    for the rest: P(z) is then estimated without bias from the encodings in a bank. The bank is
     exact as an epoch begins and takes the encodings of each minibatch as it passes; what is
     approximated is that its other entries lag behind the weights by up to an epoch. They have no
-    gradients themselves. By Fisher's identity the gradient of log P(z_k) in the exemplars is the
-    mean of those of log P(z_k|y) over y ~ P(y|z_k): one such y is drawn for each code, encoded
+    gradients themselves. By Fisher's identity the gradient of log P(z) in the exemplars is the
+    mean of those of log P(z|y) over y ~ P(y|z): one such y is drawn for each code, encoded
     anew, and has its gradient. The bank's exemplars are without dropout. Validation and every
     metric use the exact mixture over all n.
 
@@ -58,8 +58,6 @@ class GAE(GaussianAutoEncoder):
     exemplars
         Training encodings that stand for the mixture in a step: ``batch``, those of the minibatch;
         a number of others, drawn from a bank, beside these; or ``all``.
-    proposals
-        K, draws of z per image.
     narrow_proposal
         Whether the E step's proposal has a variance of its own, from a further output of the
         encoder; else it is P(z|x_i), the prior's component.
@@ -79,7 +77,6 @@ class GAE(GaussianAutoEncoder):
         l2: float = 0.0,
         leave_one_out: bool = True,
         exemplars: int | str = "batch",
-        proposals: int = 1,
         narrow_proposal: bool = False,
         grey_likelihood: Literal["gaussian", "bernoulli"] = "gaussian",
         pixel_std: float = 0.4,
@@ -102,13 +99,11 @@ class GAE(GaussianAutoEncoder):
         )
         require(l1 >= 0, "l1", l1, "0 or more")
         require(l2 >= 0, "l2", l2, "0 or more")
-        require(proposals >= 1, "proposals", proposals, "at least 1")
         check_exemplars(exemplars)
         self.l1, self.l2 = l1, l2
         self.leave_one_out = leave_one_out
         self.stand_ins = exemplars
         self.dropout = dropout
-        self.proposals = proposals
         self.train_images: Tensor | None = None
         self._bank: Bank | None = None
         self._exemplars: tuple[Tensor, Tensor] | None = None
@@ -159,19 +154,18 @@ class GAE(GaussianAutoEncoder):
     ) -> Tensor:
         mean, log_variance, *own = self.encoder(x)
         spread = own[0] if own else log_variance
-        shape = (self.proposals, *mean.shape)
-        z = gaussians.draw(mean.expand(shape), spread.expand(shape), generator)
-        log_weight = (
+        z = gaussians.draw(mean, spread, generator)
+        return (
             self.log_likelihood(x, z)
             + prior(z, mean, log_variance)
             - gaussians.log_density(z, mean, spread)
+            + self.regulariser(mean, log_variance)
         )
-        return log_mean_exp(log_weight, 0) + self.regulariser(mean, log_variance)
 
     def _minibatch_prior(self, z: Tensor, mean: Tensor, log_variance: Tensor) -> Tensor:
-        """log P(z_i) from the batch's b exemplars, shape (K, b): unbiased weights for all n."""
+        """log P(z_i) from the batch's b exemplars, shape (b,): unbiased weights for all n."""
         n, b = len(self.train_images), len(mean)
-        pairs = gaussians.MixtureTerms(mean, log_variance)(z.flatten(0, 1)).view(-1, b, b)
+        pairs = gaussians.MixtureTerms(mean, log_variance)(z)
         own = torch.eye(b, dtype=torch.bool, device=z.device)
         if self.leave_one_out:
             return log_sum_exp(pairs.masked_fill(own, -math.inf), -1) - math.log(b - 1)
@@ -187,17 +181,17 @@ class GAE(GaussianAutoEncoder):
         rows: Tensor,
         generator: torch.Generator,
     ) -> Tensor:
-        """log P(z_i), shape (K, b), of the bank; with gradients in z and in one exemplar each."""
+        """log P(z_i), shape (b,), of the bank; with gradients in z and in one exemplar each."""
         images = self.train_images
         if self.dropout:
             mean, log_variance = self._exemplar(images.index_select(0, rows))
         self._bank.put(rows, mean, log_variance)
-        codes, leave_one_out = z.flatten(0, 1), self.leave_one_out
-        log_mass, numbers = self._bank.prior(codes, rows, generator, leave_one_out=leave_one_out)
+        left_out = self.leave_one_out
+        log_mass, numbers = self._bank.prior(z, rows, generator, leave_one_out=left_out)
         exemplar = self._exemplar(images.index_select(0, numbers))
-        log_component = gaussians.log_density(codes.detach(), *exemplar)
+        log_component = gaussians.log_density(z.detach(), *exemplar)
         surrogate = log_component - log_component.detach()  # 0, with the gradient in y
-        return (log_mass - math.log(len(images) - leave_one_out) + surrogate).view(z.shape[:2])
+        return log_mass - math.log(len(images) - left_out) + surrogate
 
     def _exemplar(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """P(z|x) without dropout, as the bank has it; in training dropout moves codes alone."""

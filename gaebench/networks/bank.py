@@ -59,8 +59,8 @@ class Bank:
         Parameters
         ----------
         z
-            Codes of the minibatch, shape (m, latent), m a multiple of the batch; gradients reach
-            them through the first result.
+            Codes of the minibatch, shape (batch, latent); gradients reach them through the first
+            result.
         rows
             Numbers of the minibatch's images, shape (batch,).
         leave_one_out
@@ -69,14 +69,14 @@ class Bank:
         Returns
         -------
         log_mass
-            Shape (m,), in nats. Its exponential is without bias where one of the numbers drawn lies
-            outside of the minibatch, which counts alone where none does.
+            Shape (batch,), in nats. Its exponential is without bias where one of the numbers drawn
+            lies outside of the minibatch, which counts alone where none does.
         numbers
-            For each code an image's number, drawn by responsibility, shape (m,).
+            For each code an image's number, drawn by responsibility, shape (batch,).
         """
         others, log_weights = self._others(rows, generator)
         numbers = torch.cat([rows, others])
-        own = torch.arange(len(z), device=z.device) % len(rows)
+        own = torch.arange(len(z), device=z.device)
         found = mixture_draw(
             z.detach(),
             self.mean.index_select(0, numbers),
