@@ -166,6 +166,33 @@ def generated(model: Model, n: int, generator: torch.Generator) -> Tensor:
     return given(model.sample, model.sample(n, generator), (n, pixels)).detach()
 
 
+@torch.no_grad()
+def check_densities(model: Model, x: Tensor) -> None:
+    """Look whether ``proposal``, ``log_prior`` and ``log_likelihood`` give what they are to give.
+
+    A density of another shape might broadcast to one that fits, and no number would say so.
+
+    Parameters
+    ----------
+    x : Tensor, shape (b, pixels)
+        Images, two or more.
+
+    Raises
+    ------
+    PluginFault
+        If one gives anything else.
+    """
+    found = model.proposal(x)
+    if not isinstance(found, tuple | list) or len(found) != 2:
+        parts = len(found) if isinstance(found, tuple | list) else described(found)
+        raise plugins.fault(model.proposal, f"must give a mean and a log variance, not {parts}")
+    mean, log_variance = (given(model.proposal, part, (len(x), None)) for part in found)
+    given(model.proposal, log_variance, tuple(mean.shape))
+    z = mean.unsqueeze(1).repeat(1, 3, 1)
+    given(model.log_prior, model.log_prior(z.flatten(0, 1)), (len(x) * 3,))
+    given(model.log_likelihood, model.log_likelihood(x.unsqueeze(1), z), (len(x), 3))
+
+
 def given(
     method: Callable, found: object, shape: tuple[int | None, ...], *, floating: bool = True
 ) -> Tensor:

@@ -9,7 +9,7 @@ from torch import nn
 from torch.distributions import MultivariateNormal
 
 from gaebench.data import Dataset
-from gaebench.errors import SettingsError
+from gaebench.errors import PluginFault, SettingsError
 from gaebench.mathematics import gaussians, mixture
 from gaebench.mathematics.importance import effective_draws, log_weights
 from gaebench.mathematics.mixture import log_mixture_near
@@ -201,6 +201,31 @@ def test_wrong_numbers_are_named(grey, wrong):
 def test_a_model_without_an_encoder_is_refused(grey):
     with pytest.raises(SettingsError, match="no encoder"):
         loglik_is.evaluate(GAN(ImageSpec(9, False), stream(0)), grey, stream(0))
+
+
+def summed(density):
+    return lambda self, *given: density(self, *given).sum()
+
+
+@pytest.mark.parametrize(
+    ("method", "wrong", "said"),
+    [
+        (
+            "log_likelihood",
+            summed(LinearGaussian.log_likelihood),
+            r"shape \(2, 3\), not one of \(\)",
+        ),
+        ("log_prior", summed(LinearGaussian.log_prior), r"shape \(6,\), not one of \(\)"),
+        ("log_prior", lambda self, z: -z.square(), r"shape \(6,\), not one of \(6, 3\)"),
+        ("proposal", lambda self, x: x @ self.w, "a mean and a log variance, not a Tensor"),
+        ("proposal", lambda self, x: (x @ self.w, torch.zeros(3)), r"shape \(2, any\)"),
+        ("proposal", lambda self, x: (x @ self.w, x), r"shape \(2, 3\), not one of \(2, 9\)"),
+    ],
+)
+def test_densities_of_another_shape_are_the_models_fault(grey, method, wrong, said):
+    kind = type("Wrong", (LinearGaussian,), {method: wrong})
+    with pytest.raises(PluginFault, match=said):
+        loglik_is.evaluate(kind(), grey, stream(0), draws=20, few=2, images=5, subset=2)
 
 
 # --- The mixture ---------------------------------------------------------------------------------

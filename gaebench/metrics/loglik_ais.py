@@ -23,7 +23,7 @@ from gaebench.mathematics.importance import ExemplarPrior, effective_draws, log_
 from gaebench.mathematics.logspace import log_mean_exp
 from gaebench.mathematics.mixture_score import MixtureScore
 from gaebench.mathematics.subset import evenly_spaced
-from gaebench.model import Model
+from gaebench.model import Model, check_densities
 
 NEEDS = "model"
 BINARY = True
@@ -114,6 +114,7 @@ def evaluate(
     test = torch.from_numpy(data.images("test")[places]).to(source.device)
     if not data.binary:
         raise SettingsError("loglik_ais needs a binary data set, such as bimnist")
+    check_densities(source, test[:2])
     codes = source.draw_prior(len(test), generator)
     made = simulated(source, codes, generator)
     found = bounds(source, torch.cat([test, made]), codes, generator, **settings)

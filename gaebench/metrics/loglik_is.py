@@ -16,7 +16,7 @@ from gaebench.mathematics.importance import effective_draws, log_weights
 from gaebench.mathematics.logspace import log_mean_exp
 from gaebench.mathematics.subset import evenly_spaced
 from gaebench.mathematics.two_phase import difference_error
-from gaebench.model import Model
+from gaebench.model import Model, check_densities
 
 NEEDS = "model"
 ASKS = ("proposal", "log_prior", "log_likelihood")
@@ -197,6 +197,8 @@ def evaluate(
     ------
     SettingsError
         If the numbers do not fit, or the model has no encoder.
+    PluginFault
+        If the model's densities have other shapes than the contract says.
     Failed
         If an estimate is more than bits can have.
 
@@ -206,6 +208,7 @@ def evaluate(
     below the log-likelihood, or a matter of chance.
     """
     plan = Plan(draws, images, few, subset)
+    check_densities(source, torch.from_numpy(data.images("test")[:2]).to(source.device))
     (test,) = scores(source, data.images("test"), generator, plan)
     train = scores(source, data.images("train"), generator, plan, own=True)
     parts = zip(NAMES, (test, *train), strict=False)
