@@ -13,7 +13,7 @@ REMEDIES = {
     errno.EDQUOT: "Free some space there, or ask for a larger quota",
     errno.EFBIG: "Allow larger files (ulimit -f)",
     errno.EROFS: "Mount its file system for writing",
-    errno.EACCES: "Make it writable for you (chmod, chown)",
+    errno.EACCES: "Make it readable and writable for you (chmod, chown)",
     errno.EPERM: "Make it writable for you (chmod, chown, chattr)",
     errno.EMFILE: "Allow more open files (ulimit -n)",
     errno.ENFILE: "Close other programs",

@@ -677,3 +677,39 @@ def test_a_path_that_names_nothing_is_told(project, words):
     found = CliRunner().invoke(main, ["score", *words])
     assert found.exit_code in (1, 2)
     assert re.search("was a variable not set|no such file or folder", found.output)
+
+
+STATES = {
+    "float64": lambda: torch.set_default_dtype(torch.float64),
+    "no gradients": lambda: torch.set_grad_enabled(False),
+    "half the bits": lambda: torch.autocast("cpu", dtype=torch.bfloat16).__enter__(),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_numbers_do_not_hang_on_what_the_caller_set_in_torch(project, state):
+    data, images = gaebench.load("mnist"), grey(60, 9)
+
+    def numbers():
+        model = gaebench.fit("gae", data, epochs=1, batch=20, hidden=5, layers=1, latent=2)
+        return [
+            gaebench.score(what, data, metrics=["parzen"]).value.item() for what in (images, model)
+        ]
+
+    before = numbers()
+    try:
+        STATES[state]()
+        assert numbers() == before
+    finally:
+        torch.set_default_dtype(torch.float32)
+        torch.set_grad_enabled(True)
+        torch.set_autocast_enabled("cpu", False)
+
+
+def test_what_can_be_neither_fitted_nor_scored_is_told(project):
+    data = gaebench.load("mnist")
+    with pytest.raises(SettingsError, match="model: is a list, must be the name"):
+        gaebench.fit(["gae"], data)
+    model = gaebench.fit("gae", data, epochs=1, batch=20, hidden=5, layers=1, latent=2)
+    with pytest.raises(SettingsError, match=r"of float64: give model\.float\(\)"):
+        gaebench.score(model.double(), data, metrics=["parzen"])

@@ -1,7 +1,9 @@
 """Images of other people's models in the graph: a file changes, its row follows, and no other."""
 
 import json
+import os
 import re
+import time
 from pathlib import Path
 
 import numpy as np
@@ -70,9 +72,11 @@ def test_its_number_is_that_of_the_command(project: Project):
     assert found["value"] == expected.value
 
 
-def test_a_changed_file_is_read_again_and_nothing_else(project: Project):
+@pytest.mark.parametrize("age", [0, 200_000], ids=["new", "two days old"])
+def test_a_changed_file_is_read_again_and_nothing_else(project: Project, age: int):
     path = project.folder / "data/foreign/mine.npy"
     np.save(path, np.roll(np.load(path), 1, axis=1))
+    os.utime(path, (time.time() - age,) * 2)
     done = project.run("snakemake", "-n", "results/tables.md")
     rules = set(re.findall(r"^(?:local)?rule (\w+):", done, re.M))
     assert rules == {"foreign", "evaluate_samples", "tables"}

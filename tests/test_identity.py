@@ -1,5 +1,6 @@
 """Every file that a job makes has an identity; what is another file, or changed, is not used."""
 
+import errno
 import json
 import os
 import shutil
@@ -393,6 +394,16 @@ def test_a_link_to_nothing_is_told(project):
     Path("results/runs/mnist/vae/0/samples.npy").symlink_to("/nowhere/samples.npy")
     with pytest.raises(GaebenchError, match=r"samples.npy is a link to /nowhere.*dvc checkout"):
         redo.mark("results", rules)
+
+
+def test_a_folder_that_cannot_be_read_is_told(project, monkeypatch):
+    def walk(top, onerror):
+        onerror(PermissionError(errno.EACCES, "Permission denied", f"{top}/mnist"))
+        yield from ()
+
+    monkeypatch.setattr(tree.os, "walk", walk)
+    with pytest.raises(GaebenchError, match=r"mnist: Permission denied\. Make it readable"):
+        tree.changed(Path(), "results")
 
 
 def test_a_mark_goes_when_the_file_is_back_and_snakemakes_own_stay(project):

@@ -141,6 +141,23 @@ def test_what_a_killed_job_took_or_half_made_is_put_back(keeping):
     assert not state.place(state.UNDONE, Path(FILE)).exists()
 
 
+def test_what_is_stale_and_no_job_had_stays_as_it_is(keeping):
+    record(FILE, state.OURS, state.UNDONE)
+    assert kept.settle(["results"]) == []
+    assert not list(Path("results").rglob(".*.kept"))
+    kept.keep(["results"], besides="")
+    Path("other").write_text("restored by hand")
+    Path("other").replace(FILE)
+    assert kept.settle(["results"]) == []
+    assert Path(FILE).read_text() == "restored by hand"
+
+
+def test_no_second_name_outlives_a_job_that_was_killed_before_it_took_anything(keeping):
+    record(FILE, "{}", state.UNDONE)
+    assert kept.settle(["results"]) == []
+    assert Path(FILE).read_text() == "good" and not list(Path("results").rglob(".*.kept"))
+
+
 def test_what_was_made_anew_or_deleted_by_hand_stays_so(keeping):
     Path(FILE).unlink()
     assert kept.settle(["results"]) == []

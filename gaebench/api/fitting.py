@@ -7,10 +7,10 @@ from gaebench import jobs, plugins, training
 from gaebench.api.arguments import require_seed
 from gaebench.api.loading import given
 from gaebench.data import Dataset
-from gaebench.errors import SettingsError
+from gaebench.errors import SettingsError, described
 from gaebench.model import Model
 from gaebench.project import Loaded, Project, workflow
-from gaebench.scoring.measure import single_thread
+from gaebench.scoring.measure import as_in_a_job
 
 
 def fit(
@@ -52,7 +52,7 @@ def fit(
     entry = _entry(project, model, data)
     own, schedule = _parted(entry["family"], settings)
     trained_on = data.name if isinstance(data, Loaded) else ""
-    with single_thread(), torch.random.fork_rng():  # the caller's own stream goes on as it was
+    with as_in_a_job(), torch.random.fork_rng():  # the caller's own stream goes on as it was
         found = training.train(
             data,
             entry["family"],
@@ -68,6 +68,8 @@ def fit(
 def _entry(project: Project, model: str, data: Dataset) -> dict:
     """Family, settings and training, as params.yaml has them for a data set."""
     config = project.config
+    if not isinstance(model, str):
+        raise SettingsError(f"model: is {described(model)}, must be the name of one")
     if model in config["models"]:
         if isinstance(data, Loaded):
             return workflow("runs").training(config, model, data.name)

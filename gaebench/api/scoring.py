@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import torch
 from torch import Tensor
 
 from gaebench import foreign, jobs, plugins, runs
@@ -20,7 +21,7 @@ from gaebench.model import ImageSpec, Model
 from gaebench.project import Loaded, Project
 from gaebench.report import collect, frames
 from gaebench.scoring import SHOWN, Score, Subject, measure, metrics_for
-from gaebench.scoring.measure import single_thread
+from gaebench.scoring.measure import as_in_a_job
 from gaebench.scoring.selection import needs
 from gaebench.seeding import stream
 
@@ -165,9 +166,9 @@ def scored(
         raise SettingsError(f"no metric of the tables fits: {left_out}")
     if model is not None:
         _require_whole(type(model), wanted)
-    with single_thread():  # and the caller's threads again after it
+        _require_single(model)
+    with as_in_a_job(), evaluated(model):
         there = _device(project, model)
-    with evaluated(model):
         images = _images(project, what, data, called, name, seed, wanted, there)
         subject = Subject(
             data,
@@ -220,8 +221,7 @@ def _images(
     what.spec = what.spec or ImageSpec(data.pixels, data.binary)
     if all(needs(metric) == "model" for metric in wanted):
         return None
-    with single_thread():
-        made = runs.sample(what, count, stream(seed, "sample", called, name, device=device))
+    made = runs.sample(what, count, stream(seed, "sample", called, name, device=device))
     return foreign.drawn(made, data)
 
 
@@ -235,6 +235,14 @@ def _require_whole(kind: type[Model], wanted: list[str]) -> None:
             f"{kind.__name__} has no {' and no '.join(missing)}, which {', '.join(asking)} "
             "cannot do without"
         )
+
+
+def _require_single(model: Model) -> None:
+    """Refuse a model whose weights are not of float32, as images are."""
+    for name, weight in model.named_parameters():
+        if weight.dtype != torch.float32:
+            kind = str(weight.dtype).removeprefix("torch.")
+            raise SettingsError(f"the model's {name} is of {kind}: give model.float()")
 
 
 def _array(images: object) -> np.ndarray:

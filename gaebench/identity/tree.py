@@ -8,7 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from gaebench.errors import DataError
+from gaebench.errors import DataError, GaebenchError
+from gaebench.files import trouble
 from gaebench.identity import record
 from gaebench.identity.record import FOLDER, Identity
 
@@ -106,10 +107,22 @@ def _stale(sound: Mapping[str, Identity]) -> Iterator[Finding]:
 def _made(root: Path, results: str) -> Iterator[Path]:
     """The files that jobs have made, or should have."""
     folders = [root / results / folder for folder in FOLDERS]
-    found = [path for folder in folders for path in folder.rglob("*")]
+    found = [path for folder in folders for path in _below(folder)]
     found += [root / results / name for name in SUMMARIES]
     found += [*(root / DATA / "processed").glob("*.npz"), *(root / DATA / "raw").glob("*.json")]
     return (path for path in found if path.is_file() and not _hidden(path.relative_to(root)))
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """The files below a folder, if it is there."""
+    for place, _, files in os.walk(folder, onerror=_refuse):
+        yield from (Path(place, name) for name in files)
+
+
+def _refuse(error: OSError) -> None:
+    """Say what folder cannot be looked into; one that is not there has no files."""
+    if not isinstance(error, FileNotFoundError):
+        raise GaebenchError(f"{trouble(error)}.") from error
 
 
 def _identified(root: Path) -> Iterator[Path]:
@@ -124,7 +137,7 @@ def _hidden(path: Path) -> bool:
 
 def _folders(root: Path) -> Iterator[str]:
     """Results folders anywhere in a project, such as those of ``make quick`` and of studies."""
-    for place, folders, files in os.walk(root):
+    for place, folders, files in os.walk(root, onerror=_refuse):
         path = Path(place)
         if "runs" in folders or "tables.md" in files:
             yield path.relative_to(root).as_posix()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 from tabulate import tabulate
 
+from gaebench.errors import DataError
 from gaebench.files import write_text
 from gaebench.identity import record
 from gaebench.report.histories import of_last_stage
@@ -126,8 +127,12 @@ def write(table: pd.DataFrame, path: str | Path) -> None:
 def read(path: str | Path) -> pd.DataFrame:
     """Read a log written by :func:`write`; DataError if it is not what its identity says."""
     record.refuse(path)
-    table = pd.read_csv(path)
-    return table.assign(**{part: table[part].map(json.loads) for part in ("settings", "train")})
+    try:
+        table = pd.read_csv(path)[COLUMNS]
+        return table.assign(**{part: table[part].map(json.loads) for part in ("settings", "train")})
+    except (ValueError, KeyError, TypeError) as error:
+        wrong = f"{path} is no log of a search ({error})"
+        raise DataError(f"{wrong}: take it from git, or make it anew by make tune") from error
 
 
 def render(table: pd.DataFrame, names: Names) -> str:

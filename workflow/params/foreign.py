@@ -1,5 +1,6 @@
 """Images of other people's models: what their entries in params.yaml ask for, and their checks."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,3 +52,5 @@ def misplaced(name: str, file: object) -> Iterator[str]:
         yield f"{where}: is {file!r}, {reason}"
     elif not path.is_file():
         yield f"{where}: there is no file {file}"
+    elif not os.access(path, os.R_OK):
+        yield f"{where}: {file} cannot be read: allow it (chmod u+r)"

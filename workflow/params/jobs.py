@@ -6,12 +6,14 @@ Texts whose order means something (tables' rows and columns) keep their keys as 
 
 import hashlib
 import json
-from collections.abc import Collection
+import os
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from gaebench import plugins, provenance
 from gaebench.errors import DataError
 from gaebench.files import expanded
+from gaebench.identity import record
 from gaebench.raw import manifest as found
 from gaebench.report.table import said
 
@@ -72,8 +74,9 @@ def fetching(config: dict, source_name: str) -> dict:
     """What fetching a source depends on."""
     sharers = [config["datasets"][name] for name in sharing(config, source_name)]
     optional = all(entry.get("optional") for entry in sharers)
-    first = sharers[0]
-    return {"reader": first["reader"], "options": first.get("options", {}), "optional": optional}
+    first, files = sharers[0], marks(users_files(config, source_name))
+    found = {"reader": first["reader"], "options": first.get("options", {}), "optional": optional}
+    return found | ({"files": files} if files else {})
 
 
 def fetching_code(config: dict, source_name: str) -> dict[str, str]:
@@ -88,6 +91,11 @@ def users_files(config: dict, source_name: str) -> list[str]:
     options = [config["datasets"][name].get("options", {}) for name in sharers]
     paths = [expanded(option["path"]) for option in options if option.get("path")]
     return [str(path) for path in paths if path.is_file()]
+
+
+def marks(files: Iterable[str]) -> list[str]:
+    """What tells the contents of users' files apart, which no identity does; of any age."""
+    return [record.content_hash(file)[: record.MARK] for file in files if os.access(file, os.R_OK)]
 
 
 def preparing(config: dict, dataset: str) -> dict:

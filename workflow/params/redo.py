@@ -18,7 +18,6 @@ from gaebench.identity import job, record, tree
 from gaebench.identity.record import Identity
 from gaebench.identity.tree import Finding
 
-OURS = '{"external_jobid": null, "gaebench": true}'
 SHOWN = 8
 
 Made = Callable[[str], Mapping[str, object]]
@@ -75,7 +74,7 @@ def _mark(file: str) -> None:
     try:
         if not place.exists():
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(OURS, encoding="utf-8")
+            place.write_text(state.OURS, encoding="utf-8")
     except OSError as error:
         raise GaebenchError(
             f"{file} is to be made anew, but {place.parent} cannot be written: {error.strerror}. "
@@ -86,7 +85,7 @@ def _mark(file: str) -> None:
 def _unmark() -> None:
     """Take away earlier marks of ours."""
     for place in state.UNDONE.rglob("*"):
-        if place.is_file() and place.read_text(encoding="utf-8") == OURS:
+        if place.is_file() and place.read_text(encoding="utf-8") == state.OURS:
             place.unlink()
 
 

@@ -86,6 +86,7 @@ rule foreign:
     threads: 1
     params:
         settings=lambda wildcards: as_json(jobs.foreign(PARAMS, wildcards.foreign)),
+        images=lambda wildcards: jobs.marks([PARAMS["foreign"][wildcards.foreign]["file"]]),
         code=code("foreign.py"),
     script:
         "../scripts/foreign.py"

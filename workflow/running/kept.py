@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from running.state import FOLDER, RECORDS, UNDONE, place
+from running.state import FOLDER, OURS, RECORDS, UNDONE, place
 
 NO_LINKS = {errno.EPERM, errno.EACCES, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EMLINK}
 """What file systems answer that have no hard links, or none of a file: another user's, say."""
@@ -61,10 +61,9 @@ def settle(folders: Iterable[str | Path]) -> list[Path]:
         for second in Path(folder).rglob(f".*{SUFFIX}"):
             path = second.with_name(second.name.removeprefix(".").removesuffix(SUFFIX))
             if _taken(path):
+                back += [path] * (not path.exists() or not path.samefile(second))
                 _put_back(path)
-                back.append(path)
-            else:
-                second.unlink()
+            second.unlink(missing_ok=True)
     if COPIES.exists():
         shutil.rmtree(COPIES)
     return sorted(back)
@@ -74,7 +73,7 @@ def _taken(path: Path) -> bool:
     """Whether a job that was not done had a file: it was begun, or it is recorded and left none."""
     record, copy = place(RECORDS, path), place(COPIES, path)
     failed = not path.exists() and _content(record) != _content(copy)
-    return failed or place(UNDONE, path).exists()
+    return failed or _content(place(UNDONE, path)) not in (None, OURS.encode())
 
 
 def _put_back(path: Path) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 FOLDER = Path(".snakemake")
 RECORDS, UNDONE = FOLDER / "metadata", FOLDER / "incomplete"
 """Its records of files; its marks on files of jobs that were begun."""
+OURS = '{"external_jobid": null, "gaebench": true}'
+"""What our own marks say, on files that are to be made anew: a job that begins writes over it."""
 LONGEST = 254
 """Characters of one part of a place."""
 
