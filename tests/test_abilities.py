@@ -160,3 +160,10 @@ def test_a_misspelt_method_is_told_from_one_that_a_family_lacks(asked, meant, mo
     [reason] = abilities._lacks(config, "mnist", "mine", "metrics", "theirs", asked=True)
     assert reason.startswith(f"vae has no {asked}")
     assert reason.endswith(f"(did you mean {meant} in ASKS?)" if meant else asked)
+
+
+def test_a_table_without_a_number_is_told(monkeypatch):
+    monkeypatch.setattr(abilities.runs, "cells_of", lambda config, name: [])
+    [line] = abilities._empty({"tables": {"mine": {"seeds": {"mnist": [0]}}}})
+    assert line.startswith("tables.mine: none of its entries has a number")
+    assert not list(abilities._empty({"tables": {"mine": {"seeds": {"mnist": []}}}}))

@@ -63,6 +63,12 @@ SEEN = [
         "LEAST_SAMPLES is True, must be a whole number >= 1",
     ),
     ("metrics", 'LABEL = "', 'LABEL = "two\\nlines ', "must be a text of one line"),
+    (
+        "tables",
+        "Table(",
+        "Table(published='tabel1', ",
+        "has published='tabel1'; did you mean 'table1'",
+    ),
     ("metrics", "DECIMALS = 3", "DECIMALS = 3.5", "DECIMALS is 3.5, must be a whole number >= 0"),
     ("metrics", "def evaluate(", "def evaluat(", "must define evaluate(source, data, generator)"),
     (

@@ -1,10 +1,9 @@
 """The published numbers (``numbers.csv``)."""
 
+import csv
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-
-import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -19,8 +18,8 @@ class Entry:
 
 @cache
 def _entries() -> dict[tuple[str, str, str, str], Entry]:
-    path = Path(__file__).with_name("numbers.csv")
-    rows = pd.read_csv(path, dtype=str, keep_default_na=False).to_dict("records")
+    text = Path(__file__).with_name("numbers.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
     return {
         (row["table"], row["dataset"], row["model"], row["source"]): Entry(
             float(row["value"].split()[0]),  # a remark may follow
@@ -35,6 +34,11 @@ def _entries() -> dict[tuple[str, str, str, str], Entry]:
 def entry(table: str | None, dataset: str, model: str, source: str) -> Entry | None:
     """The number that a source (``slide`` or ``paper``) prints in a cell, if any."""
     return _entries().get((table, dataset, model, source))
+
+
+def tables() -> list[str]:
+    """The tables that sources print numbers in, in order."""
+    return list(dict.fromkeys(table for table, *_ in _entries()))
 
 
 def datasets(table: str | None, source: str) -> list[str]:

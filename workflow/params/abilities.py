@@ -28,7 +28,7 @@ FILES = ("model", "history")
 
 def problems(config: dict) -> Iterator[str]:
     """What resolved parameters ask of what has no such thing, one line each."""
-    for check in (_measured, _drawn, _scored, _few):
+    for check in (_empty, _measured, _drawn, _scored, _few):
         yield from check(config)
 
 
@@ -41,6 +41,13 @@ def _measured(config: dict) -> Iterator[str]:
             for whose, reason in _obstacles(config, dataset, model, metric):
                 what = f"{metric} cannot be had of {whose}: {reason}"
                 yield f"{key_path(*place)}: {what}; take one of the two out of it"
+
+
+def _empty(config: dict) -> Iterator[str]:
+    """Tables of models and seeds without a number, such as of variants that no model has."""
+    for name, table in config["tables"].items():
+        if any(table["seeds"].values()) and not runs.cells_of(config, name):
+            yield f"{key_path('tables', name)}: none of its entries has a number of what it shows"
 
 
 def _drawn(config: dict) -> Iterator[str]:

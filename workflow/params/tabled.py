@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import get_args
 
-from gaebench import plugins
+from gaebench import plugins, published
 from gaebench.errors import described
 from gaebench.report.table import MERITS, Entry, Table, filled_in
 
@@ -28,9 +28,18 @@ def problems(table: object) -> Iterator[str]:
     metrics = plugins.names("metrics")
     unknown = [entry.metric for entry in entries if entry.metric not in metrics]
     yield from (f"shows no metric {name!r}; {suggestion(name, metrics)}" for name in unknown)
-    wrong = [*_texts(table)]
+    wrong = [*_texts(table), *_published(table)]
     yield from wrong
     yield from [] if unknown or wrong else _said(table)
+
+
+def _published(table: Table) -> Iterator[str]:
+    """Published numbers that a table shows, where there are none."""
+    known = published.tables()
+    if table.published and table.published not in known:
+        yield f"has published={table.published!r}; {suggestion(str(table.published), known)}"
+    if not table.published and any(entry.show == "scale" for entry in table.entries):
+        yield "has an entry of show='scale', which needs published numbers: set published"
 
 
 def _texts(table: Table) -> Iterator[str]:
