@@ -13,9 +13,8 @@ from gaebench.files import whole
 from gaebench.identity import record
 
 SPLITS = ("train", "valid", "test")
-
-
 BYTE = 255
+"""The largest grey level that an image can hold."""
 
 
 def _is_whole(value: object) -> bool:

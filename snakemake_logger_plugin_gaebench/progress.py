@@ -17,6 +17,8 @@ STAMP = re.compile(r"^\d\d:\d\d:\d\d ")
 """How a line of a job's log begins."""
 MISSING = re.compile(r"^Job (\d+) +completed successfully, but some output files are missing", re.M)
 """How Snakemake says, without a record of the job's error, that it ended without its files."""
+WHOLE = 100_000
+"""Bytes at a log's end in which a reason is looked for."""
 LEFT = re.compile(r" +(\d+) s left$")
 """How a line of a training's log ends."""
 
@@ -58,17 +60,23 @@ class Job:
             return max(0.0, int(said[1]) - (time.time() - self.log.stat().st_mtime))
         return max(self.expected * ratio - self.seconds, OVERDUE * self.seconds)
 
-    def errors(self) -> list[str]:
-        """The lines of its log that say why it failed; if none does, how the log ends."""
-        lines = _tail(self.log, 100_000)
+    def reasons(self) -> list[str]:
+        """The lines of its log that say why it failed, if any do."""
+        lines = _tail(self.log, WHOLE)
         places = [i for i, line in enumerate(lines) if STAMP.match(line)]
         said = [i for i in places if STAMP.sub("", lines[i]).startswith(("error:", "failed:"))]
-        if not lines:
-            return ["it has no log; what it said stands above"]
         if not said:
-            return ["its log ends:", *(STAMP.sub("", line) for line in lines[-5:])]
+            return []
         end = next((i for i in places if i > said[-1]), len(lines))
         return [STAMP.sub("", line) for line in lines[said[-1] : end]]
+
+    def errors(self) -> list[str]:
+        """Why it failed; if its log does not say so, how the log ends."""
+        if found := self.reasons():
+            return found
+        if not (lines := _tail(self.log, WHOLE)):
+            return ["it has no log; what it said stands above"]
+        return ["its log ends:", *(STAMP.sub("", line) for line in lines[-5:])]
 
 
 class Progress:
@@ -100,7 +108,7 @@ class Progress:
             self.slots, self._expected = plan["slots"], dict(plan["seconds"])
             self._mean = sum(self._expected.values()) / max(1, len(self._expected))
         elif missing := MISSING.search(record.getMessage()):
-            self.failed += filter(None, [self.running.pop(int(missing[1]), None)])
+            self._miss(int(missing[1]))
 
     @property
     def seconds(self) -> float:
@@ -135,6 +143,10 @@ class Progress:
         if job := self.running.pop(record.jobid, None):
             logs = [Path(log) for log in record.log]  # its own, then those of a cluster
             job.log = next((log for log in logs if log.is_file()), job.log)
+            self.failed.append(job)
+
+    def _miss(self, number: int) -> None:
+        if job := self.running.pop(number, None):
             self.failed.append(job)
 
     def _progress(self, record: LogRecord) -> None:

@@ -75,7 +75,9 @@ class View(ABC):
         """Say how the run ended: the errors once more, in full, and the sum."""
         self.leave()
         progress = self.progress
-        for job in progress.failed * (not self._interrupted):
+        for job in progress.failed:
+            if self._interrupted and not job.reasons():
+                continue  # it was ended with the run
             self.say("\n  ".join([f"failed: {job.name} ({job.log})", *job.errors()]), alarm=True)
         if progress.done or progress.failed:
             failed = f", {len(progress.failed)} {self._how}" * bool(progress.failed)

@@ -204,6 +204,20 @@ def test_an_interrupted_run_has_no_failures(written, how):
     assert said.endswith("interrupted: the same command goes on from here\n")
 
 
+def test_what_failed_before_the_run_was_interrupted_is_told(written, tmp_path):
+    view, stream = written
+    log = tmp_path / "job.log"
+    log.write_text("12:00:00 error: batch 60000 exceeds the 50000 training images\n")
+    for each in (*planned({"0.tsv": 1.0, "1.tsv": 1.0}), started(1, 0), started(2, 1)):
+        view.emit(each)
+    view.emit(record(LogEvent.JOB_ERROR, jobid=1, log=[str(log)]))
+    view.emit(record(LogEvent.ERROR, "Command 'long' returned non-zero exit status 143."))
+    view.emit(record(LogEvent.JOB_ERROR, jobid=2, log=[]))
+    view.close()
+    assert stream.getvalue().count("error: batch 60000") == 1
+    assert "it has no log" not in stream.getvalue()
+
+
 def test_a_job_that_ends_without_its_files_has_failed(written):
     view, stream = written
     for each in (*planned({"0.tsv": 1.0}), started(1, 0)):

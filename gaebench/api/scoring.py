@@ -166,7 +166,7 @@ def scored(
         raise SettingsError(f"no metric of the tables fits: {left_out}")
     if model is not None:
         _require_whole(type(model), wanted)
-        _require_single(model)
+        _require_float32(model)
     with as_in_a_job(), evaluated(model):
         there = _device(project, model)
         images = _images(project, what, data, called, name, seed, wanted, there)
@@ -237,7 +237,7 @@ def _require_whole(kind: type[Model], wanted: list[str]) -> None:
         )
 
 
-def _require_single(model: Model) -> None:
+def _require_float32(model: Model) -> None:
     """Refuse a model whose weights are not of float32, as images are."""
     for name, weight in model.named_parameters():
         if weight.dtype != torch.float32:

@@ -30,8 +30,6 @@ REMEDY = (
     "Write them with torch.save(model.state_dict(), path), and build the model as it was: its "
     "settings are given by --set KEY=VALUE"
 )
-
-
 BUILT = "It is built as CLASS(spec, generator, KEY=VALUE ...), with those of --set KEY=VALUE"
 
 

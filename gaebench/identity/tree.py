@@ -24,8 +24,8 @@ SUMMARIES = (
     "cost.md",
 )
 FOLDERS = ("runs", "search", "figures", "vector")
-DATA = "data"
 """What a results folder holds that jobs made, beside the summaries."""
+DATA = "data"
 
 
 class Finding(NamedTuple):
@@ -66,7 +66,13 @@ def verify(project: str | Path, results: str = "results") -> list[Finding]:
 
 
 def changed(root: Path, results: str) -> list[Finding]:
-    """The files of one results folder, and of the data, that are not what was made."""
+    """The files of one results folder, and of the data, that are not what was made.
+
+    Raises
+    ------
+    GaebenchError
+        If a folder cannot be read.
+    """
     files = sorted({*_made(root, results), *_identified(root)})
     with ThreadPoolExecutor() as pool:  # hashing leaves Python's lock to others
         list(pool.map(_hashed, files))

@@ -208,8 +208,9 @@ def evaluate(
     below the log-likelihood, or a matter of chance.
     """
     plan = Plan(draws, images, few, subset)
-    check_densities(source, torch.from_numpy(data.images("test")[:2]).to(source.device))
-    (test,) = scores(source, data.images("test"), generator, plan)
+    held_out = data.images("test")
+    check_densities(source, torch.from_numpy(held_out[:2]).to(source.device))
+    (test,) = scores(source, held_out, generator, plan)
     train = scores(source, data.images("train"), generator, plan, own=True)
     parts = zip(NAMES, (test, *train), strict=False)
     found = {name: part.estimate(plan.sizes) for name, part in parts}

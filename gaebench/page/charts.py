@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from gaebench.estimate import curve
+from gaebench import estimate
 from gaebench.page.axes import Axis, Tick
 from gaebench.page.text import anchor
 from gaebench.report.histories import last_scores, score_limits
@@ -124,9 +124,8 @@ def detail(
         Model -> what its file says: ``curve`` with numbers, or mappings with ``value``, by a number
         as text.
     """
-    curves = {
-        model: dict(sorted(curve(content["curve"]).items())) for model, content in contents.items()
-    }
+    found = {model: estimate.curve(content["curve"]) for model, content in contents.items()}
+    curves = {model: dict(sorted(curve.items())) for model, curve in found.items()}
     places = {x for curve in curves.values() for x in curve}
     if len(places) < 2 or min(places) <= 0:
         return None

@@ -46,7 +46,8 @@ def mark(
     Raises
     ------
     GaebenchError
-        If Snakemake's folder cannot be written, or a result is a link to nothing.
+        If Snakemake's folder cannot be written, or what was made cannot be looked at
+        or is a link to nothing.
     """
     _refuse_links_to_nothing(results)
     found = tree.changed(Path(), results)
@@ -64,8 +65,8 @@ def _refuse_links_to_nothing(results: str) -> None:
         others = f", and {counted(len(gone) - 1, 'other')}" if gone[1:] else ""
         raise GaebenchError(
             f"{gone[0]} is a link to {gone[0].readlink()}, which is not there{others}. "
-            "dvc checkout brings it back where DVC's cache has it; else delete it: "
-            f"find {results} -xtype l -delete"
+            "dvc checkout brings it back where DVC's cache has it; else delete the link "
+            "(find . -xtype l names all such)"
         )
 
 

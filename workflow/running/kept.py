@@ -61,7 +61,8 @@ def settle(folders: Iterable[str | Path]) -> list[Path]:
         for second in Path(folder).rglob(f".*{SUFFIX}"):
             path = second.with_name(second.name.removeprefix(".").removesuffix(SUFFIX))
             if _taken(path):
-                back += [path] * (not path.exists() or not path.samefile(second))
+                if not (path.exists() and path.samefile(second)):
+                    back.append(path)
                 _put_back(path)
             second.unlink(missing_ok=True)
     if COPIES.exists():
