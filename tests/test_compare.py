@@ -359,7 +359,8 @@ def test_a_folder_of_a_commit(repository):
     itself = run(repository, "HEAD:results/longer", "main:results/longer")
     assert "one and the same" in itself
     assert "no results/none/metrics.csv" in run(repository, "HEAD:results/none", status=1)
-    for name in (":results", "HEAD:", "nothing:results", "main@{2020-01-01 10:00:00}"):
+    assert run(repository, "HEAD:").splitlines()[1:] == run(repository, "HEAD").splitlines()[1:]
+    for name in (":results", "nothing:results", "main@{2020-01-01 10:00:00}"):
         run(repository, name, status=0 if "@" in name else 1)
 
 

@@ -86,7 +86,8 @@ def source(text: str | None, root: Path) -> Source:
     if within := _within(root, text):
         revision, folder = within
         return _commit(root, text, revision, {text: folder})
-    return _commit(root, text, _revision(root, text), {FULL: FULL, QUICK: QUICK})
+    revision = _revision(root, text.removesuffix(":"))  # with it, git names the commit's folder
+    return _commit(root, text, revision, {FULL: FULL, QUICK: QUICK})
 
 
 def _file(path: str, name: str) -> Source:
