@@ -67,7 +67,7 @@ def test_a_limit_with_which_no_job_could_start_is_told_at_once(monkeypatch, tmp_
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(memory.resource, "getrlimit", lambda which: (700 * 2**20, -1))
     with pytest.raises(GaebenchError, match=r"700 MB of memory here \(ulimit -v\).*1280.*Allow"):
-        start.Run(["results"])
+        start.Run(["results"], "results/logs")
     assert not list(tmp_path.iterdir()), "nothing is begun"
 
 

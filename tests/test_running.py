@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -224,7 +225,7 @@ def test_a_start_removes_locks_only_if_nobody_lives(folder, capsys):
     process = holder(**{alive.HELD: str(folder / start.HELD)})
     me = start._myself() | {"pid": os.getpid()}
     start.HELD.write_text(json.dumps(me))
-    start.Run(["results"])
+    start.Run(["results"], "results/logs")
     assert f"process {os.getpid()}" in capsys.readouterr().out
     assert lock.exists() and start.others()
     process.kill()
@@ -235,7 +236,7 @@ def test_a_stale_lock_is_removed_and_said(capsys):
     leftovers.LOCKS.mkdir(parents=True)
     lock = leftovers.LOCKS / "0.input.lock"
     lock.write_text("a")
-    start.Run(["results"])
+    start.Run(["results"], "results/logs")
     assert not lock.exists()
     assert "was killed" in capsys.readouterr().out
 
@@ -257,10 +258,25 @@ def test_the_folder_for_temporary_files_is_the_one_that_is_named(monkeypatch, na
         disks.check(["results"])
 
 
+@pytest.mark.parametrize("place", ["results", "results/logs", "data/processed"])
+def test_a_file_or_a_broken_link_in_the_place_of_a_folder_is_named(place):
+    path = Path(place)
+    path.parent.mkdir(exist_ok=True)
+    if path.is_dir():
+        shutil.rmtree(path)
+    path.touch()
+    with pytest.raises(GaebenchError, match=rf"cannot use {place}: Not a directory"):
+        start.Run(["results", "data/processed"], "results/logs")
+    path.unlink()
+    path.symlink_to("nowhere/at/all")
+    with pytest.raises(GaebenchError, match=rf"cannot use {place}: No such file or directory"):
+        start.Run(["results", "data/processed"], "results/logs")
+
+
 def test_a_folder_that_cannot_be_written_is_named(monkeypatch):
     def refuse(self, *args, **kwargs):
         raise OSError(30, "Read-only file system", str(self))
 
     monkeypatch.setattr(Path, "touch", refuse)
     with pytest.raises(GaebenchError, match=r"cannot use .*: Read-only file system\. Mount"):
-        start.Run(["results"])
+        start.Run(["results"], "results/logs")

@@ -59,7 +59,7 @@ def begun():
     if not workflow.is_main_process or workflow.output_settings.dryrun:
         return None
     try:
-        return start.Run([RESULTS, "data/raw", "data/processed", "docs"])
+        return start.Run([RESULTS, "data/raw", "data/processed", "docs"], LOGS)
     except GaebenchError as error:
         raise WorkflowError(str(error)) from None
 

@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Collection
 from pathlib import Path
 
 from gaebench.errors import GaebenchError
@@ -12,16 +12,18 @@ LEAST = 4 * 2**20
 """Bytes that must be free: logs and records alone take as much, and they are not whole or not."""
 
 
-def check(folders: Iterable[str | Path]) -> None:
+def check(folders: Collection[str | Path]) -> None:
     """Write a file in each folder, or where it will be made, and in that of temporary files.
 
     Raises
     ------
     OSError
-        Naming the folder, if one cannot be written.
+        Naming the folder, if one cannot be written, or something else is in its place.
     GaebenchError
         If one has hardly any space left, or there is no folder for temporary files.
     """
+    for folder in filter(os.path.lexists, folders):
+        os.scandir(folder).close()
     for folder in dict.fromkeys([*map(existing, folders), _temporary()]):
         probe = folder / f".gaebench.{os.getpid()}.part"
         try:

@@ -34,6 +34,8 @@ class Run:
     ----------
     folders
         Where jobs write.
+    logs
+        The one among them, or in them, that each job writes to first.
 
     Raises
     ------
@@ -41,11 +43,11 @@ class Run:
         If Snakemake's folder or those of the jobs cannot be written, or no job could start.
     """
 
-    def __init__(self, folders: Iterable[str | Path]) -> None:
+    def __init__(self, folders: Iterable[str | Path], logs: str | Path) -> None:
         self.folders = list(folders)
         memory.check()
         with _writing():
-            disks.check([state.FOLDER, *self.folders])
+            disks.check([state.FOLDER, *self.folders, logs])
             self.held = alive.Held(HELD)
             if self._is_alone():
                 self._tidy_up()
