@@ -267,6 +267,8 @@ def test_a_file_or_a_broken_link_in_the_place_of_a_folder_is_named(place):
     path.touch()
     with pytest.raises(GaebenchError, match=rf"cannot use {place}: Not a directory"):
         start.Run(["results", "data/processed"], "results/logs")
+    with pytest.raises(GaebenchError, match=rf"cannot use {place}: Not a directory"):
+        start.look(["results", "data/processed", "results/logs"])  # as with -n
     path.unlink()
     path.symlink_to("nowhere/at/all")
     with pytest.raises(GaebenchError, match=rf"cannot use {place}: No such file or directory"):

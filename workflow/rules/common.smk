@@ -56,10 +56,12 @@ def begun():
     start.follow()
     if "--unlock" in sys.argv and (others := start.others()):
         raise WorkflowError(others)
-    if not workflow.is_main_process or workflow.output_settings.dryrun:
+    if not workflow.is_main_process:
         return None
+    folders = [RESULTS, "data/raw", "data/processed", "docs"]
     try:
-        return start.Run([RESULTS, "data/raw", "data/processed", "docs"], LOGS)
+        start.look([*folders, LOGS])
+        return None if workflow.output_settings.dryrun else start.Run(folders, LOGS)
     except GaebenchError as error:
         raise WorkflowError(str(error)) from None
 

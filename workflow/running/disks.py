@@ -22,8 +22,7 @@ def check(folders: Collection[str | Path]) -> None:
     GaebenchError
         If one has hardly any space left, or there is no folder for temporary files.
     """
-    for folder in filter(os.path.lexists, folders):
-        os.scandir(folder).close()
+    look(folders)
     for folder in dict.fromkeys([*map(existing, folders), _temporary()]):
         probe = folder / f".gaebench.{os.getpid()}.part"
         try:
@@ -36,6 +35,18 @@ def check(folders: Collection[str | Path]) -> None:
                 f"only {free // 1024} KB are free in {folder}: nothing is begun. "
                 "Free some space there, then run again."
             )
+
+
+def look(folders: Collection[str | Path]) -> None:
+    """Look into each folder that is there.
+
+    Raises
+    ------
+    OSError
+        Naming the folder, if it cannot be read, or something else is in its place.
+    """
+    for folder in filter(os.path.lexists, folders):
+        os.scandir(folder).close()
 
 
 def existing(folder: str | Path) -> Path:

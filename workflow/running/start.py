@@ -92,6 +92,18 @@ class Run:
             print(f"{path} is the one of before: the job that was to make it anew did not.")
 
 
+def look(folders: Iterable[str | Path]) -> None:
+    """Look into the folders of jobs, which Snakemake does too, and cannot say what is wrong.
+
+    Raises
+    ------
+    GaebenchError
+        If one that is there cannot be read, or something else is in its place.
+    """
+    with _writing():
+        disks.look(list(folders))
+
+
 def others() -> str | None:
     """Who is at work in this folder, in words; None if nobody is."""
     if not HELD.exists():
